@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LeadHubConfig(AppConfig):
+    name = "leadhub"
+    label = "leadhub"

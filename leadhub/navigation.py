@@ -1,0 +1,22 @@
+"""Which pages the person who is signed in can go to."""
+
+from typing import NamedTuple
+
+from leadhub.users.access import Permission, may
+
+
+class Page(NamedTuple):
+    title: str
+    route: str
+    permission: Permission
+
+
+PAGES = (Page("Set up", "admin:index", Permission.OPEN_ADMIN),)
+
+
+def context(request) -> dict:
+    """Template context: `pages`, the entries of the navigation."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"pages": []}
+    return {"pages": [page for page in PAGES if may(user, page.permission)]}

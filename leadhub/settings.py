@@ -1,0 +1,225 @@
+"""Every setting of LeadHub, read from the environment (or from a file `.env` beside manage.py).
+
+A value that is missing or malformed stops the start with a sentence that says what to set.
+The README lists them all in one table.
+"""
+
+import sys
+from datetime import time
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+
+def setting(read, name: str, default, what: str):
+    """The value of `name`, or a start that stops and says what to set."""
+    try:
+        return read(name, default=default)
+    except (ValueError, TypeError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(f"{name} must be {what}: {error}") from error
+
+
+# Where this installation keeps what it writes.
+VAR = Path(setting(env.str, "LEADHUB_VAR", str(BASE_DIR / "var"), "a folder"))
+VAR.mkdir(parents=True, exist_ok=True)
+
+
+def secret_key() -> str:
+    """SECRET_KEY, or what `script/server` wrote into var/secret_key at its first start."""
+    kept = VAR / "secret_key"
+    key = env.str("SECRET_KEY", default=kept.read_text().strip() if kept.exists() else "")
+    if len(key) < 32:
+        raise ImproperlyConfigured(
+            "SECRET_KEY must be at least 32 random characters. script/server makes one at its "
+            "first start; without script/server, set SECRET_KEY in the environment or in .env."
+        )
+    return key
+
+
+SECRET_KEY = secret_key()
+DEBUG = setting(env.bool, "DEBUG", False, "true or false")
+ALLOWED_HOSTS = setting(
+    env.list, "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"], "host names with commas between"
+)
+CSRF_TRUSTED_ORIGINS = setting(
+    env.list, "CSRF_TRUSTED_ORIGINS", [], "origins such as https://leadhub.example.com"
+)
+SECURE_COOKIES = setting(
+    env.bool, "SECURE_COOKIES", False, "true where people reach LeadHub by https"
+)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_COOKIES else None
+SESSION_COOKIE_HTTPONLY = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+INSTALLED_APPS = [
+    "leadhub.admin_site.LeadHubAdmin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_filters",
+    "django_htmx",
+    "leadhub",
+    "leadhub.users",
+    "leadhub.records",
+    "leadhub.intake",
+    "scoring",
+    "handoff",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "leadhub.content_security_policy.middleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "leadhub.users.access.middleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "leadhub.urls"
+WSGI_APPLICATION = "leadhub.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "leadhub.navigation.context",
+            ],
+            "builtins": ["leadhub.templatetags.components"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- the database: a file of our own, or the PostgreSQL that DATABASE_URL names ---------------
+
+try:
+    DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR}/leadhub.sqlite3")}
+except (ValueError, ImproperlyConfigured) as error:
+    raise ImproperlyConfigured(
+        f"DATABASE_URL must look like postgresql://user:password@host:5432/name: {error}"
+    ) from error
+
+DATABASE = DATABASES["default"]
+ON_SQLITE = DATABASE["ENGINE"].endswith("sqlite3")
+if ON_SQLITE:
+    # Writers queue for at most 20 s instead of failing; a commit is on disk before it is answered.
+    DATABASE["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+elif DATABASE["ENGINE"].endswith("postgresql"):
+    DATABASE["CONN_MAX_AGE"] = 60
+    DATABASE["CONN_HEALTH_CHECKS"] = True
+else:
+    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL or an SQLite database.")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Celery: Redis where REDIS_URL names it, else files under var/ -----------------------------
+
+REDIS_URL = setting(env.str, "REDIS_URL", "", "an address such as redis://host:6379/0")
+if REDIS_URL:
+    CELERY_BROKER_URL = REDIS_URL
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_keepalive": True}
+else:
+    queue_folder = VAR / "queue"
+    for folder in ("messages", "processed", "control"):
+        (queue_folder / folder).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(queue_folder / "messages"),
+        "data_folder_out": str(queue_folder / "messages"),
+        "processed_folder": str(queue_folder / "processed"),
+        "control_folder": str(queue_folder / "control"),
+        "store_processed": False,
+    }
+# Messages carry no data (see docs/architecture.md), so losing one costs a second, not a lead.
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = "now"
+CELERY_TIMEZONE = "UTC"
+
+# --- time -------------------------------------------------------------------------------------
+
+USE_TZ = True
+TIME_ZONE = setting(env.str, "TIME_ZONE", "UTC", "a name such as Europe/Berlin")
+if TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured(
+        f"TIME_ZONE must be the name of a time zone such as Europe/Berlin, not {TIME_ZONE!r}."
+    )
+# The zone in which an event's day is decided, once, when it is written.
+ORGANISATION_ZONE = ZoneInfo(TIME_ZONE)
+try:
+    NIGHTLY_AT = time.fromisoformat(env.str("NIGHTLY_AT", default="02:30"))
+except ValueError as error:
+    raise ImproperlyConfigured(
+        f"NIGHTLY_AT must be a time of day such as 02:30 (in TIME_ZONE): {error}"
+    ) from error
+# How long the bodies that intake received are kept after they became facts.
+RECEIVED_BATCHES_KEPT_DAYS = setting(
+    env.int, "RECEIVED_BATCHES_KEPT_DAYS", 7, "a whole number of days"
+)
+
+# --- people -----------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "users.User"
+# E-mails are unique without regard to case, by a constraint that this check does not see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+AUTHENTICATION_BACKENDS = ["leadhub.users.access.RoleBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+     "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]  # fmt: skip
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "sign-in"
+LANGUAGE_CODE = "en"
+USE_I18N = True
+
+# --- files ------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = VAR / "static"
+IN_TESTS = "pytest" in sys.modules
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or IN_TESTS
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}

@@ -1,0 +1,16 @@
+"""Every route. What each asks for is in `leadhub/users/access.py`."""
+
+from django.contrib import admin
+from django.contrib.auth import views as auth_views
+from django.urls import path
+
+from leadhub import health, home
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("sign-in", auth_views.LoginView.as_view(template_name="sign_in.html"), name="sign-in"),
+    path("sign-out", auth_views.LogoutView.as_view(), name="sign-out"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+]

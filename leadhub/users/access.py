@@ -1,0 +1,157 @@
+"""Who may do what: the one place that says so.
+
+A `Permission` names something a person may do; `ROLES` gives each role its permissions; and
+`ROUTES` states for every route which permission it asks for. A route that is not listed is
+refused to everyone (and fails the tests), so that nothing opens by being forgotten.
+Objects have a scope besides: see `visible_teams`.
+"""
+
+from enum import Enum
+
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+
+from leadhub.users.models import Role, Team
+
+
+class Permission(Enum):
+    ANYONE = "without signing in"
+    SIGNED_IN = "any user"
+    SEE_CONTACTS = "read contacts, companies and their scores"
+    WORK_LEADS = "see the inbox and give verdicts"
+    SEE_MARKETING = "read marketing's dashboard and lists"
+    SEE_FUNNEL = "read the managers' funnel"
+    SET_UP_SCORING = "edit, publish and run definitions and signals"
+    SET_UP_SALES = "edit rejection reasons"
+    SET_UP_INTAKE = "see and correct the quarantine, merge suggestions"
+    OPEN_ADMIN = "open the admin"
+    ADMINISTER = "users, teams, source keys"
+
+
+ANYONE, SIGNED_IN = Permission.ANYONE, Permission.SIGNED_IN
+
+ROLES: dict[str, set[Permission]] = {
+    Role.REP: {
+        Permission.SEE_CONTACTS,
+        Permission.WORK_LEADS,
+    },
+    Role.MARKETER: {
+        Permission.SEE_CONTACTS,
+        Permission.SEE_MARKETING,
+        Permission.SET_UP_SCORING,
+        Permission.SET_UP_INTAKE,
+        Permission.OPEN_ADMIN,
+    },
+    Role.MANAGER: {
+        Permission.SEE_CONTACTS,
+        Permission.WORK_LEADS,
+        Permission.SEE_MARKETING,
+        Permission.SEE_FUNNEL,
+    },
+    Role.ADMINISTRATOR: set(Permission),
+}
+
+# Route name (with its namespaces) → the permission it asks for. A trailing * stands for the rest
+# of the name; the longest match counts.
+ROUTES: dict[str, Permission] = {
+    "healthz": ANYONE,
+    "readyz": ANYONE,
+    "sign-in": ANYONE,
+    "sign-out": SIGNED_IN,
+    "home": SIGNED_IN,
+    # The admin
+    "admin:login": ANYONE,
+    "admin:logout": SIGNED_IN,
+    "admin:index": Permission.OPEN_ADMIN,
+    "admin:app_list": Permission.OPEN_ADMIN,
+    "admin:jsi18n": Permission.OPEN_ADMIN,
+    "admin:autocomplete": Permission.OPEN_ADMIN,
+    "admin:view_on_site": Permission.OPEN_ADMIN,
+    "admin:password_change": Permission.OPEN_ADMIN,
+    "admin:password_change_done": Permission.OPEN_ADMIN,
+    "admin:catch_all": Permission.OPEN_ADMIN,
+    "admin:auth_user_password_change": Permission.ADMINISTER,
+    "admin:users_*": Permission.ADMINISTER,
+    "admin:records_*": Permission.SET_UP_INTAKE,
+    "admin:intake_*": Permission.SET_UP_INTAKE,
+    "admin:intake_sourcekey_*": Permission.ADMINISTER,
+    "admin:scoring_*": Permission.SET_UP_SCORING,
+    "admin:handoff_*": Permission.SET_UP_SALES,
+}
+
+# App label (or app label.model) → the permission that Django's admin asks for.
+ADMIN_MODELS: dict[str, Permission] = {
+    "users": Permission.ADMINISTER,
+    "records": Permission.SET_UP_INTAKE,
+    "intake": Permission.SET_UP_INTAKE,
+    "intake.sourcekey": Permission.ADMINISTER,
+    "scoring": Permission.SET_UP_SCORING,
+    "handoff": Permission.SET_UP_SALES,
+}
+
+
+def may(user, permission: Permission) -> bool:
+    """Whether the person holds the permission."""
+    if permission is Permission.ANYONE:
+        return True
+    if not (user.is_authenticated and user.is_active):
+        return False
+    return permission is Permission.SIGNED_IN or permission in ROLES[user.role]
+
+
+def permission_of(route: str | None) -> Permission | None:
+    """The permission that the route asks for; None if the route is not listed."""
+    if route is None:
+        return None
+    if route in ROUTES:
+        return ROUTES[route]
+    wildcards = [
+        listed
+        for listed in ROUTES
+        if listed.endswith("*") and route.startswith(listed.removesuffix("*"))
+    ]
+    return ROUTES[max(wildcards, key=len)] if wildcards else None
+
+
+def middleware(get_response):
+    """Holds every view to `ROUTES`: sign in first, else 403."""
+
+    def respond(request):
+        return get_response(request)
+
+    def process_view(request, view, args, kwargs):
+        permission = permission_of(request.resolver_match.view_name)
+        if permission is not None and may(request.user, permission):
+            return None
+        if permission is None or request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.get_full_path())
+
+    respond.process_view = process_view
+    return respond
+
+
+def visible_teams(user) -> QuerySet[Team]:
+    """The teams whose leads the person sees: a rep the own one; the others all of them."""
+    if user.role == Role.REP:
+        return Team.objects.filter(pk=user.team_id)
+    return Team.objects.all()
+
+
+class RoleBackend(ModelBackend):
+    """Answers Django's own permission questions (the admin asks them) from the role."""
+
+    def has_perm(self, user, perm, obj=None):
+        app_label, codename = perm.split(".")
+        model = codename.partition("_")[2]
+        asked = ADMIN_MODELS.get(f"{app_label}.{model}", ADMIN_MODELS.get(app_label))
+        return asked is not None and may(user, asked)
+
+    def has_module_perms(self, user, app_label):
+        return any(
+            may(user, permission)
+            for name, permission in ADMIN_MODELS.items()
+            if name.partition(".")[0] == app_label
+        )
