@@ -230,7 +230,10 @@ class FitCriterion(models.Model):
         Definition, on_delete=models.CASCADE, related_name="fit_criteria"
     )
     group = models.CharField(
-        max_length=80, help_text="The name of one of this version's groups, above."
+        max_length=80,
+        blank=True,
+        help_text="The name of one of this version's groups, above. Empty where points are "
+        "negative: those are a group of their own, limited by the fit floor.",
     )
     name = models.CharField(max_length=120)
     points = models.IntegerField(validators=POINTS)
@@ -380,6 +383,12 @@ class Run(models.Model):
     contacts = models.PositiveBigIntegerField(default=0, help_text="How many it covers.")
     done = models.PositiveBigIntegerField(default=0)
     changed = models.PositiveBigIntegerField(default=0)
+    checked = models.PositiveBigIntegerField(
+        default=0, help_text="How many scores were compared with a full recomputation."
+    )
+    differences = models.PositiveBigIntegerField(
+        default=0, help_text="How many of those turned out otherwise."
+    )
     failure = models.TextField(blank=True, help_text="What last went wrong, if anything.")
 
     class Meta:
@@ -396,11 +405,19 @@ class RunChunk(models.Model):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="chunks")
     first_contact = models.BigIntegerField()
     last_contact = models.BigIntegerField()
+    contacts = models.PositiveIntegerField(default=0, help_text="How many it covers.")
     finished_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="How often it was begun.")
+    failed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["run", "first_contact"], name="chunk_once_a_run")
+        ]
+        indexes = [
+            models.Index(
+                fields=["failed_at", "id"], name="chunk_unfinished", condition=Q(finished_at=None)
+            )
         ]
 
     def __str__(self):

@@ -1,0 +1,106 @@
+"""How a version becomes live: draft → coming → live → retired. The only writer of a definition's
+status and its stamps.
+
+`publish` makes a draft the coming version. While it is coming every scoring writes its row beside
+the live one's, and a run (see `runs.py`) gives one to everyone else. `finish_publishing` is the
+switch: one transaction, refused while any contact lacks a fresh row, so that nobody is ever
+without a score. Killed at any point, it is simply called again.
+
+**Held.** A version published "from now on" hands nobody over for having been qualified already.
+Who that is follows from what is recorded: whoever's latest change of score under the version, up
+to `live_from`, says qualified (`qualified_at_switch`). They come with their next medium or high
+signal after `live_from`. Handoff reads this and keeps its own list; scoring knows of no leads.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+
+from leadhub.records.models import Contact, Freshness
+from scoring.models import ContactScore, Definition, ScoreChange, Signal
+from scoring.versions import coming_definition, live_definition
+
+Status = Definition.Status
+
+
+class CannotPublish(Exception):
+    """The version cannot take this step now; the text says why, for the person who asked."""
+
+
+@transaction.atomic
+def publish(*, definition: Definition, by, at: datetime, handover: str = "") -> None:
+    """Makes the draft the coming version, to go live as soon as everyone has a score under it.
+
+    `handover` is one of `Definition.Handover`; empty leaves what the draft says.
+    Raises CannotPublish.
+    """
+    coming = coming_definition()
+    if coming is not None:
+        raise CannotPublish(f"Version {coming.version} is coming: wait until it is live.")
+    changed = Definition.objects.filter(pk=definition.pk, status=Status.DRAFT).update(
+        status=Status.COMING,
+        handover=handover or definition.handover,
+        published_at=at,
+        published_by=by,
+    )
+    if not changed:
+        raise CannotPublish(f"Version {definition.version} is no draft any more.")
+
+
+def withdraw(*, definition: Definition) -> None:
+    """Makes the coming version a draft again. Raises CannotPublish if it is not coming."""
+    with transaction.atomic():
+        changed = Definition.objects.filter(pk=definition.pk, status=Status.COMING).update(
+            status=Status.DRAFT, published_at=None, published_by=None
+        )
+        if not changed:
+            raise CannotPublish(f"Version {definition.version} is not coming.")
+        ContactScore.objects.filter(definition=definition).delete()
+
+
+def finish_publishing(*, at: datetime) -> bool:
+    """Makes the coming version live if nobody lacks a fresh score under it; says whether it did.
+
+    The first version ever goes live at once: no score is there to be kept until then.
+    """
+    coming = coming_definition()
+    if coming is None:
+        return False
+    live = live_definition()
+    if live is not None and not is_ready(coming):
+        return False
+    with transaction.atomic():
+        Definition.objects.filter(status=Status.LIVE).update(status=Status.RETIRED, retired_at=at)
+        ready = Definition.objects.filter(pk=coming.pk, status=Status.COMING)
+        if live is not None:
+            ready = ready.filter(~Exists(lacking_score(coming)))
+        if not ready.update(status=Status.LIVE, live_from=at):
+            transaction.set_rollback(True)
+            return False
+        Signal.objects.filter(weights__definition=coming, tallied_at=None).update(tallied_at=at)
+        # Nobody tallies the others from now on: used again, they are tallied anew.
+        Signal.objects.exclude(weights__definition=coming).update(tallied_at=None)
+    return True
+
+
+def is_ready(coming: Definition) -> bool:
+    untallied = Signal.objects.filter(weights__definition=coming, tallied_at=None)
+    return not untallied.exists() and not lacking_score(coming).exists()
+
+
+def lacking_score(coming: Definition) -> QuerySet[Contact]:
+    """The contacts without a fresh score under the coming version."""
+    scored = ContactScore.objects.filter(definition=coming, contact=OuterRef("pk"))
+    fresh = Freshness.objects.filter(contact=OuterRef("pk"), revision=F("scored_revision"))
+    return Contact.objects.filter(root=None).filter(~Exists(scored) | ~Exists(fresh))
+
+
+def qualified_at_switch(definition: Definition) -> QuerySet[Contact]:
+    """Who was qualified already when the version went live: none of them for the first version."""
+    latest = ScoreChange.objects.filter(
+        contact=OuterRef("pk"), definition=definition, at__lte=definition.live_from
+    ).order_by("-at", "-id")
+    return Contact.objects.alias(was_qualified=Subquery(latest.values("qualified_to")[:1])).filter(
+        was_qualified=True
+    )
