@@ -284,6 +284,15 @@ class Freshness(models.Model):
     )
     revision = models.BigIntegerField(default=1)
     scored_revision = models.BigIntegerField(default=0)
+    recount_revision = models.BigIntegerField(
+        default=0,
+        help_text="The revision at which events last left this contact: every one of its days is "
+        "recounted while this is above scored_revision.",
+    )
+    failed_revision = models.BigIntegerField(
+        default=0, help_text="The revision that could not be scored: set aside until the next one."
+    )
+    failure = models.TextField(blank=True, help_text="Why it could not be scored.")
 
     class Meta:
         verbose_name_plural = "freshness"
