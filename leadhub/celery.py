@@ -3,9 +3,34 @@
 import os
 
 from celery import Celery
+from celery.signals import setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadhub.settings")
 
 app = Celery("leadhub")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["leadhub", "scoring"])
+
+# A message that nobody took before the next one was sent is worth nothing: it expires.
+app.conf.beat_schedule = {
+    "sweep": {
+        "task": "sweep",
+        "schedule": 1.0,
+        "options": {"queue": "now", "expires": 1},
+    },
+    "work on runs": {
+        "task": "work on runs",
+        "schedule": 2.0,
+        "options": {"queue": "bulk", "expires": 2},
+    },
+    "nightly": {
+        "task": "nightly",
+        "schedule": 60.0,
+        "options": {"queue": "bulk", "expires": 60},
+    },
+}
+
+
+@setup_logging.connect
+def leave_logging_to_django(**_):
+    """Celery would replace what settings.LOGGING says, unless somebody answers this."""

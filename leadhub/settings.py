@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo, available_timezones
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from leadhub import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
@@ -147,13 +149,15 @@ else:
     queue_folder = VAR / "queue"
     for folder in ("messages", "processed", "control"):
         (queue_folder / folder).mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(queue_folder / "messages"),
         "data_folder_out": str(queue_folder / "messages"),
         "processed_folder": str(queue_folder / "processed"),
         "control_folder": str(queue_folder / "control"),
         "store_processed": False,
+        # Looked for more often than the sweep's message, sent each second, expires.
+        "polling_interval": 0.2,
     }
 # Messages carry no data (see docs/architecture.md), so losing one costs a second, not a lead.
 CELERY_TASK_IGNORE_RESULT = True
@@ -162,6 +166,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "now"
 CELERY_TIMEZONE = "UTC"
+# Nobody asks the workers anything over the broker; their heartbeats are in the database.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 
 # --- time -------------------------------------------------------------------------------------
 
@@ -217,9 +223,11 @@ STORAGES = {
     },
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-}
+# --- logs -------------------------------------------------------------------------------------
+
+LOG_LEVEL = setting(env.str, "LOG_LEVEL", "WARNING", "a level such as INFO").upper()
+if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+    raise ImproperlyConfigured(
+        f"LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL, not {LOG_LEVEL!r}."
+    )
+LOGGING = logs.configured(LOG_LEVEL)

@@ -1,7 +1,12 @@
-"""Fixtures that every room's tests share."""
+"""Fixtures that every room's tests share: people, their clients, a browser, a running LeadHub."""
 
 import pytest
 from django.conf import settings
+from django.test import Client
+
+from leadhub.users.models import Role, Team, User
+
+pytest_plugins = ["tests.browser", "tests.running"]
 
 
 @pytest.fixture(scope="session")
@@ -10,3 +15,99 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     if settings.ON_SQLITE:
         database = settings.DATABASES["default"]
         database["TEST"]["NAME"] = f"{database['NAME']}-test"
+
+
+def pytest_collection_modifyitems(items):
+    """Browsers and servers stay in one worker each; what SQLite's turn leaves out is skipped."""
+    for item in items:
+        for marker in ("browser", "servers"):
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.xdist_group(marker))
+
+
+@pytest.fixture
+def team(db) -> Team:
+    return Team.objects.create(name="North")
+
+
+@pytest.fixture
+def other_team(db) -> Team:
+    return Team.objects.create(name="South")
+
+
+@pytest.fixture
+def user_of(db, team):
+    """A function that makes a user: user_of(Role.REP), user_of(Role.REP, team=other_team)."""
+
+    def make(role: Role, *, team: Team | None = team, email: str = "") -> User:
+        number = User.objects.count() + 1
+        return User.objects.create_user(
+            email or f"{role.value}{number}@example.com",
+            role=role,
+            name=f"{role.label} {number}",
+            team=team if role == Role.REP else None,
+        )
+
+    return make
+
+
+@pytest.fixture
+def rep(user_of) -> User:
+    return user_of(Role.REP)
+
+
+@pytest.fixture
+def rep_of_other_team(user_of, other_team) -> User:
+    return user_of(Role.REP, team=other_team)
+
+
+@pytest.fixture
+def marketer(user_of) -> User:
+    return user_of(Role.MARKETER)
+
+
+@pytest.fixture
+def manager(user_of) -> User:
+    return user_of(Role.MANAGER)
+
+
+@pytest.fixture
+def administrator(user_of) -> User:
+    return user_of(Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def client_of(db):
+    """A function that gives a client in which the user is signed in: client_of(rep)."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def rep_client(rep, client_of) -> Client:
+    return client_of(rep)
+
+
+@pytest.fixture
+def other_rep_client(rep_of_other_team, client_of) -> Client:
+    return client_of(rep_of_other_team)
+
+
+@pytest.fixture
+def marketer_client(marketer, client_of) -> Client:
+    return client_of(marketer)
+
+
+@pytest.fixture
+def manager_client(manager, client_of) -> Client:
+    return client_of(manager)
+
+
+@pytest.fixture
+def administrator_client(administrator, client_of) -> Client:
+    return client_of(administrator)

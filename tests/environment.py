@@ -14,6 +14,8 @@ folder = tempfile.TemporaryDirectory(
 )
 
 os.environ["LEADHUB_VAR"] = folder.name
+# WhiteNoise looks for it when a client is made; the tests serve files from where they are written.
+(Path(folder.name) / "static").mkdir()
 os.environ["SECRET_KEY"] = "only for the tests, which start with an empty database"
 os.environ["DATABASE_URL"] = os.environ.get(
     "TEST_DATABASE_URL", f"sqlite:///{folder.name}/leadhub.sqlite3"

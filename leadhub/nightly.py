@@ -1,0 +1,75 @@
+"""What only time brings: once a night, at NIGHTLY_AT of the organisation's zone.
+
+Whether it is due is asked of the database, so a machine that slept through the hour catches up
+as soon as it wakes.
+"""
+
+from datetime import datetime, timedelta
+from importlib import import_module
+from importlib.util import find_spec
+
+import structlog
+from django.conf import settings
+
+from leadhub import backup, heartbeats
+from leadhub.intake.models import ReceivedBatch
+
+log = structlog.get_logger(__name__)
+
+PURGED_AT_A_TIME = 1_000
+
+
+def last_due(at: datetime) -> datetime:
+    """The latest moment, not after `at`, at which a nightly run was due."""
+    local = at.astimezone(settings.ORGANISATION_ZONE)
+    tonight = datetime.combine(local.date(), settings.NIGHTLY_AT, settings.ORGANISATION_ZONE)
+    if tonight <= local:
+        return tonight
+    return datetime.combine(
+        local.date() - timedelta(days=1), settings.NIGHTLY_AT, settings.ORGANISATION_ZONE
+    )
+
+
+def is_due(*, at: datetime) -> bool:
+    last = heartbeats.last(heartbeats.NIGHTLY)
+    return last is None or last < last_due(at)
+
+
+def run(*, at: datetime) -> list[str]:
+    """Does all of the night's work; returns the names of the parts that failed.
+
+    One part that fails stops no other. The night counts as done either way: what failed is in
+    the log, and the next night does it again.
+    """
+    heartbeats.beat(heartbeats.NIGHTLY, at=at, every=timedelta(0))
+    failed = []
+    for part in (ask_for_scores, purge_received_batches, forget_machines, keep_a_backup):
+        try:
+            part(at=at)
+        except Exception:
+            log.exception("nightly part failed", part=part.__name__)
+            failed.append(part.__name__)
+    return failed
+
+
+def ask_for_scores(*, at: datetime) -> None:
+    """Has the bulk worker score everyone whose score changes by time alone."""
+    if find_spec("scoring.runs"):
+        import_module("scoring.runs").ask_for(kind="nightly", by=None, at=at)
+
+
+def purge_received_batches(*, at: datetime) -> None:
+    """Deletes bodies that became facts more than RECEIVED_BATCHES_KEPT_DAYS ago."""
+    kept_since = at - timedelta(days=settings.RECEIVED_BATCHES_KEPT_DAYS)
+    old = ReceivedBatch.objects.filter(digested_at__lt=kept_since).order_by("digested_at")
+    while ids := list(old.values_list("id", flat=True)[:PURGED_AT_A_TIME]):
+        ReceivedBatch.objects.filter(id__in=ids).delete()
+
+
+def forget_machines(*, at: datetime) -> None:
+    heartbeats.forget_machines_long_gone(at=at)
+
+
+def keep_a_backup(*, at: datetime) -> None:
+    if settings.ON_SQLITE:
+        backup.back_up(at=at)

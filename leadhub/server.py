@@ -1,0 +1,135 @@
+"""All of LeadHub on one machine: what `script/server` runs once the packages are installed."""
+
+import fcntl
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import environ
+
+from leadhub.supervisor import Part, Supervisor, say
+
+ROOT = Path(__file__).resolve().parent.parent
+WEB_PROCESSES = 2
+WEB_THREADS = 4
+
+
+def main() -> None:
+    environ.Env.read_env(ROOT / ".env")
+    var = Path(os.environ.get("LEADHUB_VAR", ROOT / "var"))
+    host = os.environ.get("HOST", "127.0.0.1")
+    port = whole_number("PORT", 8000)
+    var.mkdir(parents=True, exist_ok=True)
+    os.chdir(ROOT)
+    with (var / "server.lock").open("w") as lock:
+        refuse_to_run_twice(lock, var)
+        refuse_a_taken_port(host, port)
+        make_secret_key(var)
+        if subprocess.run([sys.executable, "manage.py", "prepare"]).returncode:
+            raise SystemExit("LeadHub: could not prepare; the reason stands above.")
+        threading.Thread(target=announce, args=(host, port, var), daemon=True).start()
+        Supervisor(parts(host, port, var), pids=var / "pids").run()
+
+
+def parts(host: str, port: int, var: Path) -> list[Part]:
+    """Web, the worker of each queue, and the scheduler."""
+    # A container's only user is root; celery's warning about it would be printed at each restart.
+    quiet = ["-W", "ignore:You're running the worker with superuser privileges"]
+    celery = [sys.executable, *quiet, "-m", "celery", "--app", "leadhub", "--quiet"]
+    alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return [
+        Part("web", [
+            sys.executable, "-m", "gunicorn", "leadhub.wsgi", "--bind", address(host, port),
+            "--worker-class", "gthread", "--workers", str(WEB_PROCESSES),
+            "--threads", str(WEB_THREADS), "--worker-tmp-dir", shared_memory(var),
+            "--log-level", "warning", "--graceful-timeout", "10",
+        ]),
+        *(
+            Part(queue, [
+                *celery, "worker", "--queues", queue, "--hostname", f"{queue}@%h",
+                "--pool", "solo", "--concurrency", "1", *alone,
+            ])
+            for queue in ("now", "bulk")
+        ),
+        Part("beat", [
+            *celery, "beat", "--schedule", str(var / "beat-schedule"), "--pidfile", "",
+        ]),
+    ]  # fmt: skip
+
+
+def whole_number(name: str, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise SystemExit(f"LeadHub: {name} must be a port such as {default}, not {text!r}.")
+    return int(text)
+
+
+def refuse_to_run_twice(lock, var: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise SystemExit(f"LeadHub: already running on {var}.") from None
+
+
+def refuse_a_taken_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SystemExit(
+                f"LeadHub: cannot listen on {address(host, port)} ({error.strerror}). "
+                "Set PORT to another port, such as PORT=8001 script/server."
+            ) from None
+
+
+def make_secret_key(var: Path) -> None:
+    kept = var / "secret_key"
+    if os.environ.get("SECRET_KEY") or kept.exists():
+        return
+    with os.fdopen(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(50) + "\n")
+
+
+def announce(host: str, port: int, var: Path) -> None:
+    """Waits until the site answers, then says where it is and who can sign in."""
+    shown = host if host not in ("0.0.0.0", "::") else "127.0.0.1"
+    url = f"http://{address(shown, port)}"
+    while not answers(f"{url}/healthz"):
+        time.sleep(0.1)
+    logins = var / "logins.txt"
+    say(f"ready at {url}/")
+    if logins.exists():
+        print(f"\nThe first logins, kept in {logins}:\n\n{logins.read_text()}", flush=True)
+    print("Ctrl-C stops LeadHub.", flush=True)
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2):
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+
+
+def address(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def shared_memory(var: Path) -> str:
+    """Where gunicorn's workers show that they live: never a disk that may stall."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else str(var)
+
+
+if __name__ == "__main__":
+    main()

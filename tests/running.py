@@ -1,0 +1,149 @@
+"""A running LeadHub for `servers` tests: real processes on a database and a broker of their own."""
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parent.parent
+PARTS = ("web", "now", "bulk", "beat")
+
+
+class Running:
+    """LeadHub as `script/server` runs it, without installing anything."""
+
+    def __init__(self, var: Path, database_url: str, redis_url: str):
+        self.var = var
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = os.environ | {
+            "LEADHUB_VAR": str(var),
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "PORT": str(self.port),
+            "HOST": "127.0.0.1",
+        }
+        self.environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        """Starts it and waits until everything works (`/readyz` says so)."""
+        with (self.var / "log").open("a") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "leadhub.server"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        wait_until(self.is_ready, for_what=f"LeadHub to be ready; its log: {self.var}/log")
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(timeout=40)
+
+    def log(self) -> str:
+        return (self.var / "log").read_text()
+
+    def pid(self, part: str) -> int:
+        return int((self.var / "pids" / part).read_text())
+
+    def kill(self, part: str) -> None:
+        """Kills the part as an out-of-memory killer would."""
+        os.kill(self.pid(part), signal.SIGKILL)
+
+    def is_ready(self) -> bool:
+        try:
+            return self.get("/readyz")[0] == 200
+        except OSError:
+            return False
+
+    def get(self, path: str) -> tuple[int, dict]:
+        """The status and the JSON of a page."""
+        return answer_of(urllib.request.Request(self.url + path))
+
+    def post(self, path: str, body: dict, *, headers: dict | None = None) -> tuple[int, dict]:
+        """The status and the JSON of the answer to a JSON body."""
+        request = urllib.request.Request(self.url + path, data=json.dumps(body).encode())
+        request.add_header("Content-Type", "application/json")
+        for name, value in (headers or {}).items():
+            request.add_header(name, value)
+        return answer_of(request)
+
+    def run(self, code: str) -> str:
+        """What the Python code prints, run with this installation's settings and models."""
+        shell = [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", code]
+        done = subprocess.run(
+            shell, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+
+def answer_of(request: urllib.request.Request) -> tuple[int, dict]:
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, json.loads(answer.read() or b"{}")
+    except urllib.error.HTTPError as error:
+        text = error.read()
+        try:
+            return error.code, json.loads(text)
+        except ValueError:
+            return error.code, {}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until(holds, *, for_what: str, seconds: float = 60.0) -> None:
+    """Returns as soon as `holds()` is true; fails the test if that never happens."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"waited {seconds:g} s for {for_what}"
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def own_database(tmp_path, django_db_setup, django_db_blocker):
+    """The address of an empty database that only this test uses."""
+    if settings.ON_SQLITE:
+        yield f"sqlite:///{tmp_path}/leadhub.sqlite3"
+        return
+    name = f"leadhub_{secrets.token_hex(6)}"
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    base, _, _ = os.environ["DATABASE_URL"].rpartition("/")
+    yield f"{base}/{name}"
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def running(tmp_path, own_database):
+    """A LeadHub that has just been installed and started, on the stack that is being tested."""
+    if settings.REDIS_URL:
+        import redis
+
+        redis.Redis.from_url(settings.REDIS_URL).flushdb()
+    leadhub = Running(tmp_path, own_database, settings.REDIS_URL)
+    try:
+        leadhub.start()
+        yield leadhub
+    finally:
+        leadhub.stop()
