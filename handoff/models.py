@@ -29,6 +29,21 @@ class Stage(models.TextChoices):
 
 OPEN_STAGES = (Stage.QUEUED, Stage.ACCEPTED, Stage.SQL)
 
+# What someone did who brought a lead to the stage.
+DEEDS = {
+    Stage.QUEUED: "sent it back to the queue",
+    Stage.ACCEPTED: "accepted it",
+    Stage.SQL: "promoted it to SQL",
+    Stage.WON: "won it",
+    Stage.LOST: "lost it",
+    Stage.RECYCLED: "rejected it",
+    Stage.DISQUALIFIED: "disqualified it",
+    Stage.WAITING: "sent it back for better data",
+    Stage.WITHDRAWN: "withdrew it",
+    Stage.EXPIRED: "let it expire",
+    Stage.MERGED: "merged it into another lead",
+}
+
 
 class RejectionReason(models.Model):
     """Why sales says no; its kind decides what comes next."""
@@ -201,6 +216,20 @@ class Transition(models.Model):
     def __str__(self):
         return f"{self.from_stage or 'handoff'} → {self.to_stage}"
 
+    @property
+    def sentence(self) -> str:
+        """What happened, such as "Ada Rep rejected it: Bad timing."."""
+        who = self.by.get_full_name() if self.by else "LeadHub"
+        why = f": {self.reason}" if self.reason else f": {self.note}" if self.note else ""
+        return f"{who} {self._deed()}{why}."
+
+    def _deed(self) -> str:
+        if not self.from_stage:
+            return "handed it over" if self.to_stage == Stage.QUEUED else "added it"
+        if self.from_stage == self.to_stage:
+            return "sent it back to the queue" if self.reason else "noted"
+        return DEEDS[Stage(self.to_stage)]
+
 
 class Held(models.Model):
     """Qualified when a version was published "from now on": comes on the next medium or high
@@ -218,3 +247,16 @@ class Held(models.Model):
 
     def __str__(self):
         return f"{self.contact_id} since {self.since:%Y-%m-%d}"
+
+
+class Changeover(models.Model):
+    """That handoff knows that a version went live, and has held whom it had to hold."""
+
+    definition = models.OneToOneField(
+        Definition, on_delete=models.CASCADE, primary_key=True, related_name="changeover"
+    )
+    at = models.DateTimeField()
+    held = models.PositiveIntegerField(default=0, help_text="How many were qualified already.")
+
+    def __str__(self):
+        return f"{self.definition}: {self.held} held"

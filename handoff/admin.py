@@ -1,0 +1,76 @@
+"""The admin of handoff: reasons to edit; leads, their transitions and who is held to read."""
+
+from django.contrib import admin
+
+from handoff.models import Held, Lead, RejectionReason, Transition
+
+
+@admin.register(RejectionReason)
+class RejectionReasonAdmin(admin.ModelAdmin):
+    """A reason is retired, not deleted: old leads go on showing it."""
+
+    list_display = (
+        "name",
+        "kind",
+        "cool_down_days",
+        "note_required",
+        "counts_against_marketing",
+        "position",
+        "is_active",
+    )
+    list_editable = ("position", "is_active")
+    list_filter = ("kind", "is_active")
+    search_fields = ("name",)
+    actions = ("retire",)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.action(description="Retire the reasons: offered no more, still shown on old leads")
+    def retire(self, request, queryset):
+        self.message_user(request, f"Retired: {queryset.update(is_active=False)}.")
+
+
+class ReadOnly:
+    """What LeadHub and the verdicts wrote is not rewritten by hand."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class TransitionsOfLead(ReadOnly, admin.TabularInline):
+    model = Transition
+    extra = 0
+    fields = ("version", "from_stage", "to_stage", "by", "at", "reason", "note")
+
+
+@admin.register(Lead)
+class LeadAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("contact", "stage", "origin", "total", "grade", "owner", "handed_over_at")
+    list_filter = ("stage", "origin", "grade", "reason")
+    list_select_related = ("contact", "owner")
+    search_fields = ("contact__email", "contact__last_name")
+    show_full_result_count = False
+    inlines = (TransitionsOfLead,)
+
+
+@admin.register(Transition)
+class TransitionAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("lead", "from_stage", "to_stage", "by", "at", "reason")
+    list_filter = ("to_stage", "reason")
+    list_select_related = ("lead__contact", "by", "reason")
+    show_full_result_count = False
+    date_hierarchy = "at"
+
+
+@admin.register(Held)
+class HeldAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("contact", "since", "definition")
+    list_select_related = ("contact", "definition")
+    show_full_result_count = False

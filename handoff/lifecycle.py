@@ -1,0 +1,256 @@
+"""The stages of a lead, and the functions that alone move it from one to another.
+
+A verdict names the version of the lead that the person saw. It is one conditional UPDATE: of two
+people who decide at once, one hits the row, and the other is told who was first.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from handoff.models import OPEN_STAGES, Lead, RejectionReason, Stage, Transition
+from leadhub.records.models import Outcome
+from leadhub.records.outcomes import record_outcomes
+
+
+class Action(StrEnum):
+    ACCEPT = "accept"
+    REJECT = "reject"
+    PROMOTE = "promote"
+    WIN = "win"
+    LOSE = "lose"
+    RAISE = "raise"  # the person asked for sales while the lead was open
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+    MERGE = "merge"
+    CORRECT = "correct"  # marketing has corrected the data that the lead waited for
+    RELEASE = "release"  # marketing lets a contact return that could not by itself
+
+
+Kind = RejectionReason.Kind
+AFTER_REJECTION: dict[str, Stage] = {
+    Kind.NOT_ICP: Stage.RECYCLED,
+    Kind.TIMING: Stage.RECYCLED,
+    Kind.COOL_DOWN: Stage.RECYCLED,
+    Kind.DISQUALIFY: Stage.DISQUALIFIED,
+    Kind.DUPLICATE: Stage.DISQUALIFIED,
+    Kind.REQUEUE: Stage.QUEUED,
+    Kind.BAD_DATA: Stage.WAITING,
+}
+REJECTED = frozenset(AFTER_REJECTION.values())
+
+# From where, by which action, a lead may go where.
+TRANSITIONS: dict[Stage, dict[Action, frozenset[Stage]]] = {
+    Stage.QUEUED: {
+        Action.ACCEPT: frozenset({Stage.ACCEPTED}),
+        Action.REJECT: REJECTED,
+        Action.RAISE: frozenset({Stage.QUEUED}),
+        Action.WITHDRAW: frozenset({Stage.WITHDRAWN}),
+        Action.EXPIRE: frozenset({Stage.EXPIRED}),
+        Action.MERGE: frozenset({Stage.MERGED}),
+    },
+    Stage.ACCEPTED: {
+        Action.REJECT: REJECTED,
+        Action.PROMOTE: frozenset({Stage.SQL}),
+        Action.RAISE: frozenset({Stage.ACCEPTED}),
+        Action.MERGE: frozenset({Stage.MERGED}),
+    },
+    Stage.SQL: {
+        Action.WIN: frozenset({Stage.WON}),
+        Action.LOSE: frozenset({Stage.LOST}),
+        Action.RAISE: frozenset({Stage.SQL}),
+        Action.MERGE: frozenset({Stage.MERGED}),
+    },
+    Stage.WAITING: {Action.CORRECT: frozenset({Stage.QUEUED})},
+    Stage.RECYCLED: {Action.RELEASE: frozenset({Stage.RECYCLED})},
+    Stage.DISQUALIFIED: {Action.RELEASE: frozenset({Stage.DISQUALIFIED})},
+    Stage.LOST: {Action.RELEASE: frozenset({Stage.LOST})},
+    Stage.WON: {},
+    Stage.WITHDRAWN: {},
+    Stage.EXPIRED: {},
+    Stage.MERGED: {},
+}
+
+OUTCOME_OF_ACTION = {
+    Action.ACCEPT: Outcome.Kind.ACCEPTED,
+    Action.REJECT: Outcome.Kind.REJECTED,
+    Action.PROMOTE: Outcome.Kind.SQL,
+    Action.WIN: Outcome.Kind.WON,
+    Action.LOSE: Outcome.Kind.LOST,
+}
+
+
+class NotPossible(Exception):
+    """The table has no such way: from this stage the action leads nowhere, or not there."""
+
+
+class StaleDecision(Exception):
+    """The lead changed after the person saw it.
+
+    `lead` is as it is now; `since` are the transitions that the person had not seen, the oldest
+    first: the first of them was made by whoever was first.
+    """
+
+    def __init__(self, lead: Lead, since: Sequence[Transition]):
+        self.lead = lead
+        self.since = list(since)
+        super().__init__(" ".join(self.changes) or "This lead has changed.")
+
+    @property
+    def first(self) -> Transition | None:
+        return self.since[0] if self.since else None
+
+    @property
+    def changes(self) -> list[str]:
+        """What happened, a sentence each, such as "Ada Rep accepted it."."""
+        return [transition.sentence for transition in self.since]
+
+
+def possible(stage: str, action: Action) -> bool:
+    return action in TRANSITIONS[Stage(stage)]
+
+
+def stale_decision(*, lead_id: int, seen: int) -> StaleDecision:
+    """What to tell the person who saw the lead at version `seen`."""
+    lead = Lead.objects.get(pk=lead_id)
+    since = lead.transitions.filter(version__gt=seen).select_related("by", "reason")
+    return StaleDecision(lead, since.order_by("version"))
+
+
+@transaction.atomic
+def move(
+    *,
+    lead: Lead,
+    action: Action,
+    to: Stage,
+    seen: int,
+    by,
+    at: datetime,
+    reason: RejectionReason | None = None,
+    note: str = "",
+    **columns,
+) -> Transition:
+    """Moves one lead, logs it, and records the outcome, together or not at all.
+
+    `seen` is the version on which the person decided; `columns` are what else of the lead
+    changes. Raises StaleDecision where somebody was first, NotPossible where the table has no
+    such way.
+    """
+    if lead.version != seen:
+        raise stale_decision(lead_id=lead.pk, seen=seen)
+    if to not in TRANSITIONS[Stage(lead.stage)].get(action, ()):
+        raise NotPossible(f"A lead that is {lead.get_stage_display()} can't go to {to.label}.")
+    if to != lead.stage:
+        columns["stage_since"] = at
+    if reason is not None:
+        columns["reason"] = reason
+    as_seen = Lead.objects.filter(pk=lead.pk, version=seen, stage=lead.stage)
+    if as_seen.update(stage=to, version=seen + 1, **columns) != 1:
+        raise stale_decision(lead_id=lead.pk, seen=seen)
+    transition = Transition.objects.create(
+        lead=lead,
+        version=seen + 1,
+        from_stage=lead.stage,
+        to_stage=to,
+        by=by,
+        at=at,
+        reason=reason,
+        note=note,
+    )
+    opportunity = columns.get("opportunity") or lead.opportunity
+    _record_outcome(transition, action, lead.contact_id, opportunity)
+    lead.refresh_from_db()
+    return transition
+
+
+def _record_outcome(transition: Transition, action: Action, contact_id: int, opportunity) -> None:
+    """A requeued lead has no verdict yet; what LeadHub itself does is none."""
+    kind = OUTCOME_OF_ACTION.get(action)
+    if kind is None or transition.to_stage == Stage.QUEUED:
+        return
+    reason = transition.reason
+    record_outcomes(
+        [
+            Outcome(
+                contact_id=contact_id,
+                kind=kind,
+                at=transition.at,
+                reason=reason.name if reason else "",
+                counts_against_marketing=reason.counts_against_marketing if reason else True,
+                opportunity=opportunity,
+                transition=transition.pk,
+            )
+        ]
+    )
+
+
+@transaction.atomic
+def move_all(
+    *, leads: QuerySet[Lead], action: Action, to: Stage, at: datetime, note: str, limit: int
+) -> int:
+    """What LeadHub itself does to at most `limit` leads at once; how many it moved.
+
+    The rows are locked and their condition read again under the lock, so that a rep's verdict of
+    the same moment stands.
+    """
+    locked = list(leads.select_for_update(of=("self",)).order_by("pk")[:limit])
+    if not locked:
+        return 0
+    impossible = [lead for lead in locked if to not in TRANSITIONS[Stage(lead.stage)][action]]
+    if impossible:
+        raise NotPossible(f"{impossible[0]} can't go to {to.label}.")
+    Lead.objects.filter(pk__in=[lead.pk for lead in locked]).update(
+        stage=to, version=F("version") + 1, stage_since=at
+    )
+    Transition.objects.bulk_create(
+        Transition(
+            lead=lead,
+            version=lead.version + 1,
+            from_stage=lead.stage,
+            to_stage=to,
+            at=at,
+            note=note,
+        )
+        for lead in locked
+    )
+    return len(locked)
+
+
+@transaction.atomic
+def open_leads(leads: Sequence[Lead], *, by=None, note: str = "") -> list[Lead]:
+    """Writes new leads and the transition that brought each to its first stage.
+
+    A contact that got an open lead meanwhile keeps that one, and is left out of the answer.
+    """
+    taken = set(
+        Lead.objects.filter(
+            contact__in=[lead.contact_id for lead in leads], stage__in=OPEN_STAGES
+        ).values_list("contact_id", flat=True)
+    )
+    new = [lead for lead in leads if lead.contact_id not in taken]
+    Lead.objects.bulk_create(new)
+    opening = Transition.objects.bulk_create(
+        Transition(
+            lead=lead,
+            version=lead.version,
+            to_stage=lead.stage,
+            by=by,
+            at=lead.handed_over_at,
+            note=note,
+        )
+        for lead in new
+    )
+    record_outcomes(
+        Outcome(
+            contact_id=transition.lead.contact_id,
+            kind=Outcome.Kind.ACCEPTED,
+            at=transition.at,
+            transition=transition.pk,
+        )
+        for transition in opening
+        if transition.to_stage == Stage.ACCEPTED
+    )
+    return new

@@ -1,0 +1,224 @@
+"""What people decide about a lead: accept, reject, promote, win, lose, add, release, correct."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from handoff.lifecycle import AFTER_REJECTION, Action, NotPossible, move, open_leads
+from handoff.models import OPEN_STAGES, Lead, RejectionReason, Stage, Transition
+from handoff.standing import standing_of
+from leadhub.records.models import Contact, Opportunity
+from leadhub.records.outcomes import lose_opportunity, open_opportunity, win_opportunity
+
+Kind = RejectionReason.Kind
+# Who lost a deal says why with those; the others only say why nobody should have got the lead.
+KINDS_OF_LOSS = {Kind.NOT_ICP, Kind.TIMING, Kind.COOL_DOWN, Kind.DISQUALIFY}
+
+
+class IncompleteVerdict(Exception):
+    """`errors`: what is missing, by the name of the field."""
+
+    def __init__(self, errors: dict[str, str]):
+        self.errors = errors
+        super().__init__(" ".join(errors.values()))
+
+
+def missing(
+    *, reason: RejectionReason, note: str, returns_on: date | None, day: date
+) -> dict[str, str]:
+    """What the reason asks for beyond itself and was not given, by the name of the field."""
+    errors = {}
+    if reason.note_required and not note.strip():
+        errors["note"] = f"“{reason}” needs a note: say what is wrong."
+    if reason.kind == Kind.TIMING and returns_on is None:
+        errors["returns_on"] = f"“{reason}” needs the day on which it makes sense to try again."
+    elif returns_on is not None and returns_on <= day:
+        errors["returns_on"] = "This day must be in the future."
+    return errors
+
+
+def accept(*, lead: Lead, seen: int, by, at: datetime) -> Transition:
+    """The lead is the person's own from now on."""
+    return move(
+        lead=lead,
+        action=Action.ACCEPT,
+        to=Stage.ACCEPTED,
+        seen=seen,
+        by=by,
+        at=at,
+        owner=by,
+        team=by.team or lead.team,
+    )
+
+
+def reject(
+    *,
+    lead: Lead,
+    seen: int,
+    by,
+    at: datetime,
+    reason: RejectionReason,
+    note: str = "",
+    returns_on: date | None = None,
+) -> Transition:
+    """The kind of the reason decides what comes next. Raises IncompleteVerdict."""
+    columns = _return(reason=reason, note=note, returns_on=returns_on, at=at)
+    to = AFTER_REJECTION[reason.kind]
+    if to == Stage.QUEUED:
+        columns |= {"owner": None, "team": None}
+    return move(
+        lead=lead,
+        action=Action.REJECT,
+        to=to,
+        seen=seen,
+        by=by,
+        at=at,
+        reason=reason,
+        note=note,
+        **columns,
+    )
+
+
+def _return(*, reason: RejectionReason, note: str, returns_on: date | None, at: datetime) -> dict:
+    """The lead's columns that say from which day the contact may come again."""
+    day = timezone.localdate(at)
+    errors = missing(reason=reason, note=note, returns_on=returns_on, day=day)
+    if errors:
+        raise IncompleteVerdict(errors)
+    if reason.kind != Kind.TIMING:
+        returns_on = day + timedelta(reason.cool_down_days) if reason.cool_down_days else None
+    return {"returns_on": returns_on, "released_at": None}
+
+
+@transaction.atomic
+def promote(
+    *,
+    lead: Lead,
+    seen: int,
+    by,
+    at: datetime,
+    amount: Decimal | None = None,
+    expected_close: date | None = None,
+    joining: Opportunity | None = None,
+) -> Transition:
+    """A real opportunity: a new one, or `joining` one that is open at the same company."""
+    if joining is not None and joining not in opportunities_to_join(lead):
+        raise NotPossible("This opportunity is not open at the lead's company.")
+    opportunity = joining or open_opportunity(
+        contact=lead.contact, amount=amount, expected_close=expected_close, by=by, at=at
+    )
+    return move(
+        lead=lead,
+        action=Action.PROMOTE,
+        to=Stage.SQL,
+        seen=seen,
+        by=by,
+        at=at,
+        opportunity=opportunity,
+    )
+
+
+def opportunities_to_join(lead: Lead):
+    """The open opportunities of the lead's company."""
+    company = lead.contact.company_id
+    opportunities = Opportunity.objects.filter(stage=Opportunity.Stage.OPEN)
+    return opportunities.filter(company=company) if company else opportunities.none()
+
+
+@transaction.atomic
+def win(*, lead: Lead, seen: int, by, at: datetime) -> Transition:
+    """The deal is won: the company is a customer."""
+    transition = move(lead=lead, action=Action.WIN, to=Stage.WON, seen=seen, by=by, at=at)
+    if lead.opportunity:
+        win_opportunity(opportunity=lead.opportunity, at=at)
+    return transition
+
+
+@transaction.atomic
+def lose(
+    *,
+    lead: Lead,
+    seen: int,
+    by,
+    at: datetime,
+    reason: RejectionReason,
+    note: str = "",
+    returns_on: date | None = None,
+) -> Transition:
+    """The deal is lost, once no other lead works on it. Raises IncompleteVerdict."""
+    if reason.kind not in KINDS_OF_LOSS:
+        raise IncompleteVerdict({"reason": f"“{reason}” does not say why a deal was lost."})
+    columns = _return(reason=reason, note=note, returns_on=returns_on, at=at)
+    transition = move(
+        lead=lead,
+        action=Action.LOSE,
+        to=Stage.LOST,
+        seen=seen,
+        by=by,
+        at=at,
+        reason=reason,
+        note=note,
+        **columns,
+    )
+    opportunity = lead.opportunity
+    if opportunity and not opportunity.leads.filter(stage=Stage.SQL).exists():
+        lose_opportunity(opportunity=opportunity, at=at)
+    return transition
+
+
+@transaction.atomic
+def add_lead(*, contact: Contact, by, at: datetime, note: str = "") -> Lead:
+    """A lead that a rep found: accepted at once. Raises NotPossible where one is open."""
+    person = contact.root or contact
+    lead = Lead(
+        contact=person,
+        stage=Stage.ACCEPTED,
+        origin=Lead.Origin.SALES,
+        team=by.team,
+        owner=by,
+        previous=latest_lead(person),
+        handed_over_at=at,
+        stage_since=at,
+        **standing_of([person.pk], at=at).get(person.pk, {}),
+    )
+    if not open_leads([lead], by=by, note=note):
+        raise NotPossible(f"{person} has an open lead already.")
+    return lead
+
+
+def latest_lead(contact: Contact) -> Lead | None:
+    return contact.leads.order_by("-handed_over_at", "-pk").first()
+
+
+def release(*, lead: Lead, seen: int, by, at: datetime, note: str = "") -> Transition:
+    """Marketing lets a disqualified contact, or one recycled three times, come again.
+
+    It comes by the re-entry rule: on a medium or high signal after the verdict.
+    """
+    return move(
+        lead=lead,
+        action=Action.RELEASE,
+        to=Stage(lead.stage),
+        seen=seen,
+        by=by,
+        at=at,
+        note=note,
+        released_at=at,
+    )
+
+
+def correct(*, lead: Lead, seen: int, by, at: datetime, note: str = "") -> Transition:
+    """Marketing has corrected the data: the lead goes back to the queue."""
+    if lead.contact.leads.filter(stage__in=OPEN_STAGES).exists():
+        raise NotPossible(f"{lead.contact} has another open lead already.")
+    return move(
+        lead=lead,
+        action=Action.CORRECT,
+        to=Stage.QUEUED,
+        seen=seen,
+        by=by,
+        at=at,
+        note=note,
+    )

@@ -1,0 +1,61 @@
+"""What became of the people handed over: the only writer of outcomes and opportunities."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q
+
+from leadhub.records.models import Company, Contact, Opportunity, Outcome
+
+
+def record_outcomes(outcomes: Iterable[Outcome]) -> None:
+    """Writes the outcomes; one that its transition wrote before is left as it is."""
+    Outcome.objects.bulk_create(outcomes, ignore_conflicts=True)
+
+
+@transaction.atomic
+def open_opportunity(
+    *, contact: Contact, amount: Decimal | None, expected_close: date | None, by, at: datetime
+) -> Opportunity:
+    """A new deal with the contact's company, which is an open opportunity from now on.
+
+    `amount` is in the organisation's currency.
+    """
+    opportunity = Opportunity.objects.create(
+        company=contact.company,
+        name=str(contact.company or contact),
+        amount=amount,
+        expected_close=expected_close,
+        owner=by,
+        opened_at=at,
+    )
+    _set_status(contact.company_id, {Company.Status.PROSPECT}, Company.Status.OPPORTUNITY)
+    return opportunity
+
+
+@transaction.atomic
+def win_opportunity(*, opportunity: Opportunity, at: datetime) -> None:
+    """Closes the deal; its company is a customer. Harmless where it was won before."""
+    _close(opportunity, Opportunity.Stage.WON, at)
+    everything = set(Company.Status.values)
+    _set_status(opportunity.company_id, everything, Company.Status.CUSTOMER)
+
+
+@transaction.atomic
+def lose_opportunity(*, opportunity: Opportunity, at: datetime) -> None:
+    """Closes the deal; without another open one its company is a prospect again."""
+    _close(opportunity, Opportunity.Stage.LOST, at)
+    others = Opportunity.objects.filter(~Q(company=None), company=opportunity.company_id)
+    if not others.filter(stage=Opportunity.Stage.OPEN).exists():
+        _set_status(opportunity.company_id, {Company.Status.OPPORTUNITY}, Company.Status.PROSPECT)
+
+
+def _close(opportunity: Opportunity, stage: Opportunity.Stage, at: datetime) -> None:
+    still_open = Opportunity.objects.filter(pk=opportunity.pk, stage=Opportunity.Stage.OPEN)
+    still_open.update(stage=stage, closed_at=at)
+
+
+def _set_status(company_id: int | None, from_statuses: set[str], status: Company.Status) -> None:
+    Company.objects.filter(pk=company_id, status__in=from_statuses).update(status=status)

@@ -1,0 +1,129 @@
+"""Rows for the tests of handoff, written directly: what intake and scoring would have left."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from handoff.models import Lead, RejectionReason, Transition
+from handoff.verdicts import accept, promote
+from leadhub.records.models import Company, Contact, Freshness
+from leadhub.users.models import Role, Team, User
+from scoring.models import ContactScore, Definition, Intent, Signal, SignalWeight, Tally
+
+# A Monday.
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+numbers = count(1)
+
+
+def a_team(name: str = "") -> Team:
+    return Team.objects.create(name=name or f"Team {next(numbers)}")
+
+
+def a_user(name: str = "Ada", *, role: str = Role.REP, team: Team | None = None) -> User:
+    return User.objects.create(
+        email=f"user{next(numbers)}@sales.example.com", name=name, role=role, team=team
+    )
+
+
+def a_company(**fields) -> Company:
+    number = next(numbers)
+    defaults = {"domain": f"company{number}.example.com", "name": f"Company {number}"}
+    return Company.objects.create(**defaults | fields)
+
+
+def a_contact(*, stale: bool = False, **fields) -> Contact:
+    number = next(numbers)
+    defaults = {"email": f"person{number}@example.com", "first_name": f"Person {number}"}
+    contact = Contact.objects.create(**defaults | fields)
+    Freshness.objects.create(contact=contact, revision=2 if stale else 1, scored_revision=1)
+    return contact
+
+
+def a_definition(**fields) -> Definition:
+    """The live version, live for a year already."""
+    defaults = {
+        "version": next(numbers),
+        "name": "Starter",
+        "status": Definition.Status.LIVE,
+        "live_from": NOW - 365 * DAY,
+    }
+    return Definition.objects.create(**defaults | fields)
+
+
+def the_definition() -> Definition:
+    return Definition.objects.filter(status=Definition.Status.LIVE).first() or a_definition()
+
+
+def a_signal(name: str = "Webinar booked", **fields) -> Signal:
+    """A signal with a weight of ten points; the same row for the same name."""
+    defaults = {"intent": Intent.MEDIUM, "conditions": {"all": []}}
+    signal, _ = Signal.objects.get_or_create(name=name, defaults=defaults | fields)
+    SignalWeight.objects.get_or_create(
+        definition=the_definition(), signal=signal, defaults={"points": 10}
+    )
+    return signal
+
+
+def a_tally(contact: Contact, at: datetime, signal: Signal | None = None) -> Tally:
+    return Tally.objects.create(
+        contact=contact, signal=signal or a_signal(), day=at.date(), count=1, last_at=at
+    )
+
+
+def a_score(contact: Contact, *, behaviour: int = 40, fit: int = 23, **fields) -> ContactScore:
+    """A score that qualifies, unless told otherwise."""
+    defaults = {
+        "definition": the_definition(),
+        "behaviour": behaviour,
+        "fit": fit,
+        "total": behaviour + fit,
+        "fit_possible": fit,
+        "grade": "C",
+        "band": 2,
+        "high_intent": 1,
+        "approachable": True,
+        "qualified": True,
+        "day": NOW.date(),
+        "scored_at": NOW,
+    }
+    return ContactScore.objects.create(contact=contact, **defaults | fields)
+
+
+def a_qualified_contact(*, signal_at: datetime = NOW - HOUR, **fields) -> Contact:
+    contact = a_contact(**fields)
+    a_score(contact)
+    a_tally(contact, signal_at)
+    return contact
+
+
+def a_lead(contact: Contact | None = None, *, at: datetime = NOW, **fields) -> Lead:
+    """A lead in the common queue, with the transition that put it there."""
+    defaults = {"origin": Lead.Origin.SCORE, "total": 63, "behaviour": 40, "fit": 23, "grade": "C"}
+    lead = Lead.objects.create(
+        contact=contact or a_contact(),
+        definition=the_definition(),
+        handed_over_at=at,
+        stage_since=at,
+        **defaults | fields,
+    )
+    Transition.objects.create(lead=lead, version=1, to_stage=lead.stage, at=at)
+    return lead
+
+
+def an_accepted_lead(contact: Contact | None = None, *, by: User, at: datetime = NOW) -> Lead:
+    lead = a_lead(contact, at=at)
+    accept(lead=lead, seen=1, by=by, at=at + HOUR)
+    return lead
+
+
+def an_sql(contact: Contact | None = None, *, by: User, at: datetime = NOW) -> Lead:
+    lead = an_accepted_lead(contact, by=by, at=at)
+    promote(lead=lead, seen=2, by=by, at=at + 2 * HOUR)
+    return lead
+
+
+def a_reason(kind: str = RejectionReason.Kind.COOL_DOWN, **fields) -> RejectionReason:
+    defaults = {"name": f"Reason {next(numbers)}"}
+    if kind == RejectionReason.Kind.COOL_DOWN:
+        defaults["cool_down_days"] = 30
+    return RejectionReason.objects.create(kind=kind, **defaults | fields)
