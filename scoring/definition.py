@@ -121,7 +121,10 @@ class FitGroup:
 
 @dataclass(frozen=True, kw_only=True)
 class Criterion:
-    """Points for contacts of whom the conditions hold; `group` names a FitGroup."""
+    """Points for contacts of whom the conditions hold; `group` names a FitGroup.
+
+    Negative points belong to no group, whatever `group` says: they share the fit floor.
+    """
 
     group: str
     name: str
@@ -235,7 +238,7 @@ class Definition:
             if name in groups[:number]:
                 yield Problem(f"fit_groups.{number}.name", f"there are two groups “{name}”")
         for number, criterion in enumerate(self.fit_criteria):
-            if criterion.group not in groups:
+            if criterion.group not in groups and (criterion.group or criterion.points > 0):
                 yield Problem(
                     f"fit_criteria.{number}.group", f"there is no fit group “{criterion.group}”"
                 )

@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from leadhub.records.models import Contact, Freshness
+from scoring import versions
 from scoring.models import ContactScore, Definition, ScoreChange, Signal
 from scoring.versions import coming_definition, live_definition
 
@@ -33,7 +34,7 @@ def publish(*, definition: Definition, by, at: datetime, handover: str = "") -> 
     """Makes the draft the coming version, to go live as soon as everyone has a score under it.
 
     `handover` is one of `Definition.Handover`; empty leaves what the draft says.
-    Raises CannotPublish.
+    Raises CannotPublish, and InvalidDefinition for a draft that contradicts itself.
     """
     coming = coming_definition()
     if coming is not None:
@@ -46,6 +47,8 @@ def publish(*, definition: Definition, by, at: datetime, handover: str = "") -> 
     )
     if not changed:
         raise CannotPublish(f"Version {definition.version} is no draft any more.")
+    # Only now does no part of it change any more: what is checked is what will be live.
+    versions.read(definition.pk)
 
 
 def withdraw(*, definition: Definition) -> None:

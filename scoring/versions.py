@@ -2,14 +2,37 @@
 means (`definition_of`).
 """
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Prefetch
 
+from leadhub.conditions.fields import ATTRIBUTES, EVENT
+from leadhub.conditions.parse import ConditionError, parse
+from scoring import definition, models
 from scoring.models import Definition
 
 PARTS = ("weights", "fit_groups", "fit_criteria", "disqualifiers")
+BOUNDS = (
+    "threshold",
+    "minimum_behaviour",
+    "minimum_fit",
+    "high_intent_signals",
+    "high_intent_days",
+    "cap_high",
+    "cap_medium",
+    "cap_shallow",
+    "behaviour_floor",
+    "fit_floor",
+    "grade_a",
+    "grade_b",
+    "grade_c",
+    "band_1",
+    "band_2",
+    "band_3",
+)
 # What a copy does not take over: who and when it was, and where it stands.
 NOT_COPIED = {
     "id",
@@ -45,17 +68,107 @@ def new_draft(*, name: str, by, at: datetime, **fields) -> Definition:
 
 
 @transaction.atomic
-def copy_as_draft(*, definition: Definition, by, at: datetime) -> Definition:
+def copy_as_draft(*, original: Definition, by, at: datetime) -> Definition:
     """A draft with everything that the version holds: to change it, or to go back to it."""
     fields = {
-        field.attname: getattr(definition, field.attname)
+        field.attname: getattr(original, field.attname)
         for field in Definition._meta.concrete_fields
         if field.name not in NOT_COPIED
     }
-    draft = new_draft(name=f"Like version {definition.version}", by=by, at=at, **fields)
+    draft = new_draft(name=f"Like version {original.version}", by=by, at=at, **fields)
     for part in PARTS:
-        rows = list(getattr(definition, part).all())
+        rows = list(getattr(original, part).all())
         for row in rows:
             row.pk, row.definition = None, draft
         getattr(draft, part).bulk_create(rows)
     return draft
+
+
+def definition_of(row: models.Definition) -> definition.Definition:
+    """What the version means: frozen and checked. Five queries; none for what was published,
+    which never changes and is remembered.
+
+    Raises InvalidDefinition, which names each field and what is wrong with it; rows of its parts
+    are numbered from 0 in the order in which they were made.
+    """
+    if row.published_at is None:
+        return read(row.pk)
+    return remembered(row.pk, row.published_at)
+
+
+@lru_cache(maxsize=64)
+def remembered(pk: int, published_at: datetime) -> definition.Definition:
+    return read(pk)
+
+
+def read(pk: int) -> definition.Definition:
+    """What the version means now, published or not. Raises InvalidDefinition."""
+    weights = models.SignalWeight.objects.select_related("signal")
+    others = [part for part in PARTS if part != "weights"]
+    row = Definition.objects.prefetch_related(Prefetch("weights", weights), *others).get(pk=pk)
+    problems: list[definition.Problem] = []
+    parts = {part: meanings(part, getattr(row, part).all(), problems) for part in PARTS}
+    if problems:
+        raise definition.InvalidDefinition(problems)
+    return definition.Definition(
+        id=row.pk, **parts, **{bound: getattr(row, bound) for bound in BOUNDS}
+    )
+
+
+def meanings(part: str, rows: Iterable, problems: list[definition.Problem]) -> tuple:
+    """The rows of one part as frozen dataclasses; what can't be parsed is added to `problems`."""
+    made = []
+    for number, row in enumerate(rows):
+        try:
+            made.append(MEANING[part](row))
+        except ConditionError as error:
+            problems.append(definition.Problem(f"{part}.{number}.conditions", str(error)))
+    return tuple(made)
+
+
+def signal_of(row: models.Signal) -> definition.Signal:
+    """Raises ConditionError."""
+    return definition.Signal(
+        id=row.pk,
+        name=row.name,
+        intent=row.intent,
+        conditions=parse(row.conditions, EVENT),
+        is_hand_raise=row.is_hand_raise,
+        distinct_property=row.distinct_property,
+    )
+
+
+def weight_of(row: models.SignalWeight) -> definition.Weight:
+    return definition.Weight(
+        signal=signal_of(row.signal),
+        points=row.points,
+        daily_limit=row.daily_limit,
+        half_life_days=row.half_life_days,
+        steps=row.steps,
+        cap=row.cap,
+    )
+
+
+def group_of(row: models.FitGroup) -> definition.FitGroup:
+    return definition.FitGroup(name=row.name, cap=row.cap)
+
+
+def criterion_of(row: models.FitCriterion) -> definition.Criterion:
+    return definition.Criterion(
+        group=row.group,
+        name=row.name,
+        points=row.points,
+        conditions=parse(row.conditions, ATTRIBUTES),
+    )
+
+
+def disqualifier_of(row: models.Disqualifier) -> definition.Disqualifier:
+    return definition.Disqualifier(name=row.name, conditions=parse(row.conditions, ATTRIBUTES))
+
+
+MEANING: dict[str, Callable] = {
+    "weights": weight_of,
+    "fit_groups": group_of,
+    "fit_criteria": criterion_of,
+    "disqualifiers": disqualifier_of,
+}

@@ -137,3 +137,12 @@ def manager_client(manager, client_of) -> Client:
 @pytest.fixture
 def administrator_client(administrator, client_of) -> Client:
     return client_of(administrator)
+
+
+@pytest.fixture(autouse=True)
+def published_versions_are_forgotten():
+    """Each test starts with version numbers and ids of its own."""
+    from scoring import versions
+
+    yield
+    versions.remembered.cache_clear()

@@ -21,7 +21,7 @@ def live(db):
 
 @pytest.fixture
 def draft(live):
-    return versions.copy_as_draft(definition=live, by=None, at=NOW)
+    return versions.copy_as_draft(original=live, by=None, at=NOW)
 
 
 def refused():

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scoring import starter
+from scoring import starter, versions
 from scoring.models import Definition, Signal
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -42,3 +42,30 @@ def test_names_the_signals_of_the_mission(installed):
         "Demo requested": 0,
         "Sales contacted": 0,
     }
+
+
+def test_means_what_the_design_says(installed):
+    starts = versions.definition_of(installed)
+    assert (starts.threshold, starts.minimum_behaviour, starts.minimum_fit) == (60, 25, 20)
+    assert starts.caps == {"high": 80, "medium": 50, "shallow": 10}
+    assert starts.most_fit == 60
+    assert {group.name: group.cap for group in starts.fit_groups} == {
+        "Role": 20,
+        "Company size": 15,
+        "Industry": 15,
+        "Region": 10,
+    }
+    assert [weight.fading() for weight in starts.weights][:5] == [
+        "8, 4, 2, 1, gone after 56 days",
+        "20, 10, 5, gone after 90 days",
+        "10, 5, 2, gone after 90 days",
+        "1, gone after 14 days",
+        "-10, -5, -2, gone after 90 days",
+    ]
+
+
+def test_what_is_published_is_read_once(installed, django_assert_num_queries):
+    with django_assert_num_queries(5):
+        versions.definition_of(installed)
+    with django_assert_num_queries(0):
+        versions.definition_of(installed)
