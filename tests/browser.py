@@ -4,11 +4,12 @@ A page that breaks the Content-Security-Policy or throws in a script fails its t
 """
 
 import os
-import shutil
 
 import pytest
 from django.conf import settings
 from django.test import Client
+
+from tests.suite import chromium
 
 QUIET = [
     "--no-sandbox",
@@ -20,11 +21,6 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-def chromium() -> str | None:
-    """The path of Debian's (or another) Chromium; None if there is none."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="session")
