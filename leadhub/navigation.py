@@ -9,9 +9,10 @@ class Page(NamedTuple):
     title: str
     route: str
     permission: Permission
+    icon: str = "circle"  # one of static/vendor/lucide/icons.svg
 
 
-PAGES = (Page("Set up", "admin:index", Permission.OPEN_ADMIN),)
+PAGES = (Page("Set up", "admin:index", Permission.OPEN_ADMIN, "settings"),)
 
 
 def context(request) -> dict:

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",  # its templates, for the form renderer that lets ours replace them
     "django_filters",
     "django_htmx",
     "leadhub",
@@ -108,7 +109,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "leadhub.navigation.context",
             ],
-            "builtins": ["leadhub.templatetags.components"],
+            "builtins": ["leadhub.templatetags.components", "leadhub.templatetags.figures"],
         },
     }
 ]

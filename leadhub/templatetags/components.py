@@ -1,5 +1,178 @@
-"""The tags and filters with which templates draw LeadHub's own components."""
+"""The tags with which templates draw LeadHub's own components.
+
+They need no `{% load %}`. How each is used stands at the top of its template in
+`templates/components/`, and the page `styleguide` shows all of them.
+"""
 
 from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html
+
+from leadhub.colour_scheme import scheme_of
 
 register = template.Library()
+
+INTENT_BARS = {"high": 3, "medium": 2, "shallow": 1}
+STAGE_TONES = {
+    "queued": "violet",
+    "accepted": "blue",
+    "sql": "teal",
+    "won": "green",
+    "lost": "red",
+    "recycled": "amber",
+    "waiting": "amber",
+}
+COMPANY_TONES = {
+    "opportunity": "teal",
+    "customer": "green",
+    "partner": "blue",
+    "competitor": "red",
+}
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> str:
+    """One of the icons in static/vendor/lucide/icons.svg; with a label, it is read out."""
+    sprite = static("vendor/lucide/icons.svg")
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"/></svg>',
+            label,
+            sprite,
+            name,
+        )
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', sprite, name
+    )
+
+
+@register.simple_tag(takes_context=True)
+def colour_scheme(context) -> str:
+    """The value of meta color-scheme: what the person chose, else what the system says."""
+    return scheme_of(context.get("request"))
+
+
+@register.simple_tag(takes_context=True)
+def navigation(context) -> list[dict]:
+    """The pages that the person may go to, and which of them this is."""
+    here = context["request"].path
+    pages = [
+        {"title": page.title, "icon": page.icon, "href": reverse(page.route)}
+        for page in context.get("pages", [])
+    ]
+    for page in pages:
+        page["is_current"] = here == page["href"] or here.startswith(page["href"].rstrip("/") + "/")
+    return pages
+
+
+@register.inclusion_tag("components/_score_chip.html")
+def score_chip(total: int | None, threshold: int | None = None, size: str = "") -> dict:
+    """`threshold` is the live definition's; without it there is a number and no bar."""
+    drawing = {}
+    if total is not None and threshold:
+        drawing = {"width": max(0, min(36, round(24 * total / threshold))), "tick": 24}
+    reached = bool(total is not None and threshold and total >= threshold)
+    return {
+        "total": total,
+        "threshold": threshold,
+        "reached": reached,
+        "size": size,
+        "bar": drawing,
+    }
+
+
+@register.inclusion_tag("components/_grade_badge.html")
+def grade_badge(grade: str, band: int | None = None) -> dict:
+    return {"grade": grade, "band": band}
+
+
+@register.inclusion_tag("components/_stage_badge.html")
+def stage_badge(stage: str, label: str) -> dict:
+    return {"label": label, "tone": STAGE_TONES.get(stage, "")}
+
+
+@register.inclusion_tag("components/_stage_badge.html")
+def company_badge(company) -> dict:
+    return {"label": company.get_status_display(), "tone": COMPANY_TONES.get(company.status, "")}
+
+
+@register.inclusion_tag("components/_intent_chip.html")
+def intent_chip(intent: str) -> dict:
+    return {"intent": intent, "bars": INTENT_BARS.get(intent, 0)}
+
+
+@register.inclusion_tag("components/_stat.html")
+def stat(label: str, value, unit: str = "", hint: str = "", href: str = "", first=False) -> dict:
+    return {
+        "label": label, "value": value, "unit": unit, "hint": hint, "href": href, "first": first
+    }  # fmt: skip
+
+
+@register.inclusion_tag("components/_empty.html")
+def empty_state(title, text="", action="", href="", icon="inbox", boxed=False) -> dict:
+    return {
+        "title": title, "text": text, "action": action, "href": href, "icon": icon, "boxed": boxed
+    }  # fmt: skip
+
+
+@register.inclusion_tag("components/_avatar.html")
+def avatar(name: str, shape: str = "", size: str = "") -> dict:
+    words = [word for word in str(name).replace("@", " ").split() if word[0].isalnum()]
+    letters = "".join(word[0] for word in (words[:1] + words[1:][-1:]))
+    return {"letters": letters or "?", "shape": shape, "size": size}
+
+
+@register.inclusion_tag("components/_breadcrumbs.html")
+def breadcrumbs(*steps) -> dict:
+    """Label, route name, label, route name, …, and at the end the label of this page."""
+    *pairs, here = steps
+    trail = [
+        {"label": label, "href": reverse(route)}
+        for label, route in zip(pairs[::2], pairs[1::2], strict=True)
+    ]
+    return {"trail": trail, "here": here}
+
+
+@register.inclusion_tag("components/_sort_header.html", takes_context=True)
+def sort_header(context, label: str, ordering: str, number: bool = False) -> dict:
+    """The head of a column by which a list can be sorted; `ordering` such as "-score"."""
+    request = context["request"]
+    chosen = request.GET.get("sort", context.get("sort", ""))
+    opposite = ordering.removeprefix("-") if ordering.startswith("-") else f"-{ordering}"
+    wanted = opposite if chosen == ordering else ordering
+    return {
+        "label": label,
+        "is_number": number,
+        "direction": "" if chosen not in (ordering, opposite)
+        else "descending" if chosen.startswith("-") else "ascending",
+        "href": query_with(request, sort=wanted, page=None),
+    }  # fmt: skip
+
+
+@register.inclusion_tag("components/_chart.html")
+def chart(figure) -> dict:
+    """`figure` is a `leadhub.charts.Chart`."""
+    return {"figure": figure}
+
+
+@register.simple_tag(takes_context=True)
+def address_with(context, **changes) -> str:
+    """This page's query string with some parameters changed; None takes one away."""
+    return query_with(context["request"], **changes)
+
+
+def query_with(request, **changes) -> str:
+    query = request.GET.copy()
+    for name, value in changes.items():
+        if value is None:
+            query.pop(name, None)
+        else:
+            query[name] = value
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def organisation_zone() -> str:
+    return settings.TIME_ZONE

@@ -61,6 +61,7 @@ ROUTES: dict[str, Permission] = {
     "sign-in": ANYONE,
     "sign-out": SIGNED_IN,
     "home": SIGNED_IN,
+    "styleguide": SIGNED_IN,
     # The admin
     "admin:login": ANYONE,
     "admin:logout": SIGNED_IN,

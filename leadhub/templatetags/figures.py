@@ -1,0 +1,93 @@
+"""The filters with which templates write numbers and times. One way each, everywhere."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.template.defaultfilters import date as written
+from django.utils import timezone
+from django.utils.html import format_html
+
+register = template.Library()
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+NOTHING = "–"
+
+
+@register.filter
+def number(value: int | float | Decimal | None) -> str:
+    """1234567 → 1,234,567. Nothing known → a dash."""
+    return NOTHING if value is None or value == "" else f"{value:,}"
+
+
+@register.filter
+def signed(value: int | None) -> str:
+    """Points as they stand on a receipt: +8, −10, 0."""
+    if value is None:
+        return NOTHING
+    return f"{value:+,}".replace("-", "−") if value else "0"
+
+
+@register.filter
+def percent(share: float | Decimal | None) -> str:
+    """A share between 0 and 1 → whole percent; below 10 % with one decimal."""
+    if share is None:
+        return NOTHING
+    parts = share * 100
+    return f"{parts:.1f}%" if 0 < abs(parts) < 9.95 else f"{parts:.0f}%"
+
+
+@register.filter
+def money(amount: int | float | Decimal | None) -> str:
+    """A sum as people say it: 950, 12.4k, 3.1m, 2.0bn, in the organisation's currency."""
+    if amount is None:
+        return NOTHING
+    for size, letter in ((10**9, "bn"), (10**6, "m"), (10**4, "k")):
+        if abs(amount) >= size:
+            return f"{amount / (1000 if letter == 'k' else size):,.1f}{letter}"
+    return f"{amount:,.0f}"
+
+
+def how_long_ago(moment: datetime, now: datetime) -> str:
+    """ "just now", "5 min ago", "3 h ago", "yesterday", "12 days ago", then the date."""
+    seconds = (now - moment).total_seconds()
+    if seconds < 0:
+        return how_soon(-seconds, moment)
+    if seconds < MINUTE:
+        return "just now"
+    if seconds < HOUR:
+        return f"{int(seconds // MINUTE)} min ago"
+    if seconds < DAY:
+        return f"{int(seconds // HOUR)} h ago"
+    days = int(seconds // DAY)
+    if days < 30:
+        return "yesterday" if days == 1 else f"{days} days ago"
+    return written(timezone.localtime(moment), "j M Y")
+
+
+def how_soon(seconds: float, moment: datetime) -> str:
+    if seconds < HOUR:
+        return f"in {max(1, int(seconds // MINUTE))} min"
+    if seconds < DAY:
+        return f"in {int(seconds // HOUR)} h"
+    if seconds < 30 * DAY:
+        return f"in {int(seconds // DAY)} days"
+    return written(timezone.localtime(moment), "j M Y")
+
+
+@register.filter
+def ago(moment: datetime | date | None) -> str:
+    """How long ago it was, with the exact time as its title; a date is written out."""
+    if moment is None:
+        return NOTHING
+    if not isinstance(moment, datetime):
+        return format_html(
+            '<time datetime="{}">{}</time>', moment.isoformat(), written(moment, "j M Y")
+        )
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        written(local, "l, j F Y, H:i:s T"),
+        how_long_ago(moment, timezone.now()),
+    )

@@ -1,0 +1,60 @@
+// What every page does: menus, dialogs, the sidebar, filters, the choice of colours.
+
+const YEAR = 31536000;
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (menu !== except) menu.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  closeMenus(event.target.closest("details[data-menu]"));
+
+  const toggle = event.target.closest("[data-toggles]");
+  if (toggle) {
+    const opens = toggle.getAttribute("aria-expanded") !== "true";
+    toggle.setAttribute("aria-expanded", String(opens));
+  }
+
+  const opener = event.target.closest("[data-opens]");
+  if (opener) document.getElementById(opener.dataset.opens).showModal();
+
+  const closer = event.target.closest("[data-closes]");
+  if (closer) closer.closest("dialog").close();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = event.target.closest?.("details[data-menu][open]");
+  closeMenus();
+  menu?.querySelector("summary").focus();
+});
+
+document.addEventListener("change", (event) => {
+  const scheme = event.target.dataset.scheme;
+  if (scheme) {
+    document.querySelector("meta[name=color-scheme]").content = scheme;
+    document.cookie = `colour_scheme=${event.target.value}; path=/; max-age=${YEAR}; samesite=lax`;
+    document.dispatchEvent(new Event("colour-scheme"));
+  }
+  const filters = event.target.closest("form[data-filters]");
+  if (filters && event.target.matches("select, [type=checkbox], [type=date]")) {
+    filters.requestSubmit();
+  }
+});
+
+// Addresses name only the filters in use.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-filters]")) return;
+  for (const field of event.target.elements) {
+    if (field.name && !field.value) field.disabled = true;
+  }
+});
+
+// Coming back by the history finds the filters as they were sent.
+window.addEventListener("pageshow", () => {
+  for (const field of document.querySelectorAll("form[data-filters] [disabled]")) {
+    field.disabled = false;
+  }
+});
