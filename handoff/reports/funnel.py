@@ -1,0 +1,146 @@
+"""The managers' report: from known contacts to won, how much becomes of how many."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, F, QuerySet
+
+from handoff.models import Lead
+from handoff.reports.measures import MARKETING, Counts, Row, by_source, count, count_by
+from handoff.reports.people import STEP_NAMES, STEPS, known
+from handoff.reports.periods import Period
+from handoff.reports.sales import middle, times_to_verdict
+from leadhub.users.models import Team
+
+
+@dataclass(frozen=True)
+class Step:
+    """How many contacts came so far, and how many the step before."""
+
+    key: str
+    name: str
+    contacts: int
+    before: int | None
+
+
+@dataclass(frozen=True)
+class Known:
+    """The contacts that became known in a month (or a whole period), by step."""
+
+    name: str
+    steps: tuple[Step, ...]
+    still_open: int
+    query: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """`known` and `known_by_month` are of contacts that became known in the period; the others
+    of leads handed over in it. `marketing` leaves out what sales added; `origins` has it.
+    """
+
+    period: Period
+    marketing: Row
+    origins: tuple[Row, ...]
+    months: tuple[Row, ...]
+    teams: tuple[Row, ...]
+    sources: tuple[Row, ...]
+    known: Known
+    known_by_month: tuple[Known, ...]
+    time_to_verdict: timedelta | None
+
+
+def funnel(period: Period) -> Funnel:
+    handed_over = Lead.objects.filter(period.holds("handed_over_at"))
+    by_marketing = handed_over.filter(origin__in=MARKETING)
+    times = times_to_verdict(by_marketing)
+    by_month = known_by_month(period)
+    return Funnel(
+        period=period,
+        marketing=Row(
+            "Handed over by marketing",
+            count(by_marketing),
+            {"origin": "marketing", **period.query},
+        ),
+        origins=origins(handed_over, period),
+        months=months(by_marketing, period),
+        teams=teams(by_marketing, period),
+        sources=by_source(by_marketing, {"origin": "marketing", **period.query}),
+        known=known_in(period, by_month),
+        known_by_month=by_month,
+        time_to_verdict=middle([time for judge in times.values() for time in judge]),
+    )
+
+
+def origins(handed_over: QuerySet[Lead], period: Period) -> tuple[Row, ...]:
+    counted = count_by(handed_over, F("origin"))
+    return tuple(
+        Row(name, counted.get(origin, Counts()), {"origin": origin, **period.query})
+        for origin, name in Lead.Origin.choices
+    )
+
+
+def months(leads: QuerySet[Lead], period: Period) -> tuple[Row, ...]:
+    """Each month of handoff in the period, also the empty ones."""
+    counted = count_by(leads, period.month_of("handed_over_at"))
+    return tuple(
+        Row(
+            month.name,
+            counted.get(month.name, Counts()),
+            {"origin": "marketing", **month.query},
+        )
+        for month in period.months()
+    )
+
+
+def teams(leads: QuerySet[Lead], period: Period) -> tuple[Row, ...]:
+    counted = count_by(leads, F("team"))
+    names = dict(Team.objects.values_list("pk", "name"))
+    rows = (
+        Row(
+            names.get(team, "Every team's queue"),
+            counts,
+            {"origin": "marketing", "team": str(team or "null"), **period.query},
+        )
+        for team, counts in counted.items()
+    )
+    return tuple(sorted(rows, key=lambda row: row.name))
+
+
+def known_by_month(period: Period) -> tuple[Known, ...]:
+    """The steps of the contacts that became known in each month of the period."""
+    totals = {step: Count("pk", filter=condition) for step, condition in STEPS.items()}
+    grouped = (
+        known()
+        .filter(period.holds("created_at"))
+        .order_by()
+        .values(month=period.month_of("created_at"))
+        .annotate(**totals)
+    )
+    counted = {row["month"]: row for row in grouped}
+    return tuple(
+        reached(
+            month, {step: counted.get(month.name, {}).get(step, 0) for step in STEPS}, month.name
+        )
+        for month in period.months()
+    )
+
+
+def known_in(period: Period, by_month: tuple[Known, ...]) -> Known:
+    """The steps of the whole period: its months together."""
+    totals = dict.fromkeys(STEPS, 0)
+    for month in by_month:
+        totals["open"] += month.still_open
+        for step in month.steps:
+            totals[step.key] += step.contacts
+    return reached(period, totals, "Whole period")
+
+
+def reached(period: Period, counted: dict[str, int], name: str) -> Known:
+    keys = [key for key in STEPS if key != "open"]
+    befores = [None, *(counted[key] for key in keys[:-1])]
+    steps = tuple(
+        Step(key, STEP_NAMES[key], counted[key], before)
+        for key, before in zip(keys, befores, strict=True)
+    )
+    return Known(name, steps, counted["open"], period.query)

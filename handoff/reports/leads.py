@@ -1,0 +1,107 @@
+"""Leads as rows: who may see which, and the list behind every number about them."""
+
+from datetime import datetime, timedelta
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+
+from handoff.models import Lead, RejectionReason, Stage
+from handoff.reports.measures import MARKETING, MEASURE_NAMES, MEASURES, NO_SOURCE, with_verdicts
+from handoff.reports.periods import LATEST, midnight
+from leadhub.users.access import visible_teams
+from leadhub.users.models import Role, Team, User
+
+AGES = {
+    "hour": ("Under an hour", timedelta(0), timedelta(hours=1)),
+    "day": ("1 to 24 hours", timedelta(hours=1), timedelta(days=1)),
+    "3_days": ("1 to 3 days", timedelta(days=1), timedelta(days=3)),
+    "10_days": ("3 to 10 days", timedelta(days=3), timedelta(days=10)),
+    "older": ("Over 10 days", timedelta(days=10), timedelta(days=36500)),
+}
+
+
+def leads_seen_by(user: User) -> QuerySet[Lead]:
+    """All leads; for a rep those of the own team, those in every team's queue, and the own."""
+    if user.role != Role.REP:
+        return Lead.objects.all()
+    return Lead.objects.filter(Q(team__in=visible_teams(user)) | Q(team=None) | Q(owner=user))
+
+
+def aged(age: str, at: datetime) -> Q:
+    """The condition that a lead was handed over as long before `at` as the age says."""
+    _, youngest, oldest = AGES[age]
+    return Q(handed_over_at__lte=at - youngest, handed_over_at__gt=at - oldest)
+
+
+def day_picker() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"})
+
+
+class LeadFilter(django_filters.FilterSet):
+    """The leads that an address asks for. Ages are reckoned at the instant `at`."""
+
+    since = django_filters.DateFilter(
+        label="Handed over from", method="handed_over_since", widget=day_picker()
+    )
+    until = django_filters.DateFilter(
+        label="Handed over until", method="handed_over_until", widget=day_picker()
+    )
+    measure = django_filters.ChoiceFilter(
+        label="Outcome", choices=list(MEASURE_NAMES.items())[1:], method="of_measure"
+    )
+    stage = django_filters.ChoiceFilter(choices=Stage)
+    origin = django_filters.ChoiceFilter(
+        label="Origin",
+        choices=[*Lead.Origin.choices, ("marketing", "Score or hand-raise")],
+        method="of_origin",
+    )
+    raised = django_filters.ChoiceFilter(
+        label="Hand raised", choices=[("yes", "Yes"), ("no", "No")], method="hand_raised"
+    )
+    reason = django_filters.ModelChoiceFilter(
+        queryset=RejectionReason.objects.all(), null_label="No reason"
+    )
+    source = django_filters.CharFilter(label="Source", method="of_source")
+    team = django_filters.ModelChoiceFilter(queryset=Team.objects.all(), null_label="Every team's")
+    owner = django_filters.ModelChoiceFilter(queryset=User.objects.all(), null_label="Nobody")
+    judged_by = django_filters.ModelChoiceFilter(label="Judged by", queryset=User.objects.all())
+    age = django_filters.ChoiceFilter(
+        label="Age", choices=[(key, age[0]) for key, age in AGES.items()], method="of_age"
+    )
+
+    def __init__(self, *args, at: datetime, **kwargs):
+        self.at = at
+        super().__init__(*args, **kwargs)
+
+    @property
+    def found(self) -> QuerySet[Lead]:
+        """The rows; none where the address asks for something senseless."""
+        return self.qs if self.is_valid() else self.queryset.none()
+
+    def handed_over_since(self, leads, name, day):
+        return leads.filter(handed_over_at__gte=midnight(day))
+
+    def handed_over_until(self, leads, name, day):
+        return leads.filter(handed_over_at__lt=midnight(min(day, LATEST) + timedelta(days=1)))
+
+    def of_measure(self, leads, name, measure):
+        return leads.filter(MEASURES[measure])
+
+    def of_origin(self, leads, name, origin):
+        return leads.filter(origin__in=MARKETING if origin == "marketing" else [origin])
+
+    def hand_raised(self, leads, name, answer):
+        return leads.filter(hand_raised_at__isnull=answer == "no")
+
+    def of_source(self, leads, name, source):
+        return leads.filter(contact__source="" if source == NO_SOURCE else source)
+
+    def of_age(self, leads, name, age):
+        return leads.filter(aged(age, self.at))
+
+
+def lead_rows(leads: QuerySet[Lead]) -> QuerySet[Lead]:
+    """The leads with all that a row shows, latest first."""
+    related = ("contact", "contact__company", "owner", "team", "reason", "opportunity")
+    return with_verdicts(leads).select_related(*related).order_by("-handed_over_at", "-pk")

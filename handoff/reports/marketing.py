@@ -1,0 +1,103 @@
+"""Marketing's report: how good what it handed over was, before how much it was."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, F, QuerySet
+
+from handoff.models import OPEN_STAGES, Held, Lead
+from handoff.reports.measures import MARKETING, MEASURES, Counts, Row, by_source, count_by
+from handoff.reports.periods import Period
+from scoring import reports as scores
+from scoring.models import ContactScore, Definition
+
+
+@dataclass(frozen=True)
+class Rejections:
+    """How many leads were rejected for a reason, and whether that counts against marketing."""
+
+    name: str
+    leads: int
+    counted: bool
+    query: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Marketing:
+    """Leads handed over in the period; `near`, `waiting`, `held` and `missing` are of now."""
+
+    period: Period
+    mqls: Row
+    hand_raises: Row
+    sources: tuple[Row, ...]
+    rejections: tuple[Rejections, ...]
+    uncounted: tuple[Rejections, ...]
+    near: int
+    waiting: int
+    missing: tuple[scores.Missing, ...]
+    held: int
+
+
+def marketing(period: Period) -> Marketing:
+    handed_over = Lead.objects.filter(period.holds("handed_over_at"))
+    origins = count_by(handed_over.filter(origin__in=MARKETING), F("origin"))
+    rejections = rejections_by_reason(handed_over.filter(origin__in=MARKETING), period)
+    definition = scores.live()
+    waiting = waiting_for_data(definition)
+    return Marketing(
+        period=period,
+        mqls=of_origin(Lead.Origin.SCORE, "MQLs by score", origins, period),
+        hand_raises=of_origin(Lead.Origin.HAND_RAISE, "Hand-raises", origins, period),
+        sources=by_source(
+            handed_over.filter(origin=Lead.Origin.SCORE),
+            {"origin": Lead.Origin.SCORE.value, **period.query},
+        ),
+        rejections=tuple(r for r in rejections if r.counted),
+        uncounted=tuple(r for r in rejections if not r.counted),
+        near=near_threshold(definition).count(),
+        waiting=waiting.count(),
+        missing=scores.missing_attributes(waiting, definition) if definition else (),
+        held=Held.objects.count(),
+    )
+
+
+def of_origin(origin: str, name: str, origins: dict[object, Counts], period: Period) -> Row:
+    return Row(name, origins.get(origin, Counts()), {"origin": str(origin), **period.query})
+
+
+def rejections_by_reason(leads: QuerySet[Lead], period: Period) -> list[Rejections]:
+    rejected = leads.filter(MEASURES["rejected"] | MEASURES["uncounted"]).order_by()
+    columns = ("reason", "reason__name", "reason__counts_against_marketing")
+    rows = rejected.values_list(*columns).annotate(leads=Count("pk")).order_by("-leads", columns[1])
+    return [
+        Rejections(
+            name or "No reason given",
+            number,
+            counted is not False,
+            {
+                "origin": "marketing",
+                "measure": "uncounted" if counted is False else "rejected",
+                "reason": str(reason or "null"),
+                **period.query,
+            },
+        )
+        for reason, name, counted, number in rows
+    ]
+
+
+def near_threshold(definition: Definition | None) -> QuerySet[ContactScore]:
+    """Scores just under the threshold, of contacts who are not with sales already."""
+    if definition is None:
+        return ContactScore.objects.none()
+    return without_open_lead(scores.near_threshold(definition))
+
+
+def waiting_for_data(definition: Definition | None) -> QuerySet[ContactScore]:
+    """Scores of contacts who only lack data, and are not with sales already."""
+    if definition is None:
+        return ContactScore.objects.none()
+    return without_open_lead(scores.waiting_for_data(definition))
+
+
+def without_open_lead(found: QuerySet[ContactScore]) -> QuerySet[ContactScore]:
+    open_leads = Lead.objects.filter(stage__in=OPEN_STAGES)
+    return found.exclude(contact__in=open_leads.values("contact"))

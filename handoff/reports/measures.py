@@ -1,0 +1,188 @@
+"""What is counted about leads, each as a condition that a list can ask for as well."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Count, Exists, Expression, F, OuterRef, Q, QuerySet, Subquery
+
+from handoff.models import OPEN_STAGES, Lead, Stage, Transition
+from leadhub.records.models import Opportunity
+
+ACCEPTED = (Stage.ACCEPTED, Stage.SQL, Stage.WON, Stage.LOST)
+REACHED_SQL = (Stage.SQL, Stage.WON, Stage.LOST)
+REJECTED = (Stage.RECYCLED, Stage.DISQUALIFIED, Stage.WAITING)
+VERDICTS = (Stage.ACCEPTED, *REJECTED)
+
+is_accepted = Q(stage__in=ACCEPTED)
+is_rejected = Q(stage__in=REJECTED)
+is_uncounted = is_rejected & Q(reason__counts_against_marketing=False)
+counts_as_rejected = is_rejected & (Q(reason=None) | Q(reason__counts_against_marketing=True))
+was_accepted = Q(Exists(Transition.objects.filter(lead=OuterRef("pk"), to_stage=Stage.ACCEPTED)))
+
+# A lead's latest verdict shows in its stage: what follows an acceptance is accepted, SQL, won or
+# lost; what follows a rejection is recycled, disqualified or waiting. A lead that was passed to
+# another rep waits for its verdict again.
+MEASURES: dict[str, Q] = {
+    "leads": Q(),
+    "judged": is_accepted | counts_as_rejected,
+    "accepted": is_accepted,
+    "rejected": counts_as_rejected,
+    "uncounted": is_uncounted,
+    "accepted_then_rejected": is_rejected & was_accepted,
+    "sql": Q(stage__in=REACHED_SQL),
+    "won": Q(stage=Stage.WON),
+    "lost": Q(stage=Stage.LOST),
+    "queued": Q(stage=Stage.QUEUED),
+    "open": Q(stage__in=OPEN_STAGES),
+    "ended": Q(stage__in=[Stage.WITHDRAWN, Stage.EXPIRED, Stage.MERGED]),
+}
+MEASURE_NAMES = {
+    "leads": "Handed over",
+    "judged": "Judged",
+    "accepted": "Accepted",
+    "rejected": "Rejected",
+    "uncounted": "Rejected, uncounted",
+    "accepted_then_rejected": "Accepted, then rejected",
+    "sql": "Became SQL",
+    "won": "Won",
+    "lost": "Lost",
+    "queued": "Waiting for a verdict",
+    "open": "Still open",
+    "ended": "Withdrawn, expired or merged",
+}
+
+# Stands in an address for contacts of which no source is known.
+NO_SOURCE = "(none)"
+MARKETING = (Lead.Origin.SCORE, Lead.Origin.HAND_RAISE)
+
+
+@dataclass(frozen=True)
+class Share:
+    """`part` of `whole`; of nothing there is no share."""
+
+    part: int
+    whole: int
+
+    @property
+    def percent(self) -> float | None:
+        return 100 * self.part / self.whole if self.whole else None
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """What the opportunities of some leads amount to, each counted once: those open or won."""
+
+    amount: Decimal = Decimal(0)
+    won: Decimal = Decimal(0)
+    opportunities: int = 0
+    without_amount: int = 0
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many leads there are of each measure, and what they brought."""
+
+    leads: int = 0
+    judged: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    uncounted: int = 0
+    accepted_then_rejected: int = 0
+    sql: int = 0
+    won: int = 0
+    lost: int = 0
+    queued: int = 0
+    open: int = 0
+    ended: int = 0
+    pipeline: Pipeline = Pipeline()
+
+    @property
+    def accepted_share(self) -> Share:
+        return Share(self.accepted, self.judged)
+
+    @property
+    def sql_share(self) -> Share:
+        return Share(self.sql, self.leads)
+
+    @property
+    def won_share(self) -> Share:
+        return Share(self.won, self.leads)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Some leads under a name; `query` asks the list of leads for exactly them."""
+
+    name: str
+    counts: Counts
+    query: dict[str, str] = field(default_factory=dict)
+
+
+def count(leads: QuerySet[Lead]) -> Counts:
+    """Of all the leads together."""
+    counted = leads.aggregate(**totals())
+    return Counts(**counted, pipeline=pipelines(leads, None).get(None, Pipeline()))
+
+
+def count_by(leads: QuerySet[Lead], key: Expression) -> dict[object, Counts]:
+    """Of the leads of each value of `key`."""
+    grouped = leads.order_by().values(group=key).annotate(**totals())
+    money = pipelines(leads, key)
+    return {
+        row["group"]: Counts(
+            **{name: row[name] for name in MEASURES}, pipeline=money.get(row["group"], Pipeline())
+        )
+        for row in grouped
+    }
+
+
+def totals() -> dict[str, Count]:
+    return {name: Count("pk", filter=condition) for name, condition in MEASURES.items()}
+
+
+def pipelines(leads: QuerySet[Lead], key: Expression | None) -> dict[object, Pipeline]:
+    """What each group's opportunities amount to. One that several leads of a group share counts
+    once in it; one that leads of two groups share counts in both.
+    """
+    alive = leads.filter(
+        opportunity__stage__in=[Opportunity.Stage.OPEN, Opportunity.Stage.WON]
+    ).order_by()
+    columns = ("opportunity", "opportunity__stage", "opportunity__amount")
+    found = alive.values_list(*columns) if key is None else alive.values_list(*columns, key)
+    groups: dict[object, list[tuple]] = {}
+    for _, stage, amount, *group in found.distinct():
+        groups.setdefault(group[0] if group else None, []).append((stage, amount))
+    return {group: pipeline_of(rows) for group, rows in groups.items()}
+
+
+def pipeline_of(opportunities: Sequence[tuple[str, Decimal | None]]) -> Pipeline:
+    known = [(stage, amount) for stage, amount in opportunities if amount is not None]
+    won = (amount for stage, amount in known if stage == Opportunity.Stage.WON)
+    return Pipeline(
+        amount=sum((amount for _, amount in known), Decimal(0)),
+        won=sum(won, Decimal(0)),
+        opportunities=len(opportunities),
+        without_amount=len(opportunities) - len(known),
+    )
+
+
+def by_source(leads: QuerySet[Lead], query: dict[str, str]) -> tuple[Row, ...]:
+    """A row for each source of the leads that `query` asks for, those with most accepted first."""
+    rows = (
+        Row(source or "No source known", counts, {**query, "source": source or NO_SOURCE})
+        for source, counts in count_by(leads, F("contact__source")).items()
+    )
+    return tuple(sorted(rows, key=lambda row: (-row.counts.accepted, -row.counts.leads, row.name)))
+
+
+def with_verdicts(leads: QuerySet[Lead]) -> QuerySet[Lead]:
+    """With `judged_by` (a user's id), who gave the latest verdict, and `first_verdict_at`."""
+    verdicts = Transition.objects.filter(lead=OuterRef("pk"), to_stage__in=VERDICTS).exclude(
+        # Another hand-raise, or marketing's release, leaves the stage as it is.
+        from_stage=F("to_stage")
+    )
+    return leads.annotate(
+        judged_by=Subquery(verdicts.order_by("-version").values("by")[:1]),
+        first_verdict_at=Subquery(verdicts.order_by("version").values("at")[:1]),
+    )

@@ -1,0 +1,103 @@
+"""Contacts as rows: how far they have come, and the list behind every number about them."""
+
+from datetime import timedelta
+
+import django_filters
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from handoff.models import Held, Lead, Stage
+from handoff.reports.leads import day_picker
+from handoff.reports.marketing import near_threshold, waiting_for_data
+from handoff.reports.measures import ACCEPTED, NO_SOURCE, REACHED_SQL
+from handoff.reports.periods import LATEST, midnight
+from leadhub.records.models import Contact
+from scoring import reports as scores
+from scoring.models import ContactScore, Tally
+
+
+def theirs(rows: QuerySet) -> Q:
+    """The condition, on contacts, that one of the rows is the contact's own or that of a contact
+    merged into it.
+    """
+    own = Exists(rows.filter(contact=OuterRef("pk")))
+    return Q(own) | Q(Exists(rows.filter(contact__root=OuterRef("pk"))))
+
+
+# How far a contact has come; each step holds for whoever reached a later one too.
+STEPS: dict[str, Q] = {
+    "known": Q(),
+    "engaged": theirs(Tally.objects.all()) | theirs(Lead.objects.all()),
+    "handed_over": theirs(Lead.objects.all()),
+    "accepted": theirs(Lead.objects.filter(stage__in=ACCEPTED)),
+    "sql": theirs(Lead.objects.filter(stage__in=REACHED_SQL)),
+    "won": theirs(Lead.objects.filter(stage=Stage.WON)),
+    "open": theirs(Lead.objects.filter(stage__in=[Stage.QUEUED, Stage.ACCEPTED, Stage.SQL])),
+}
+STEP_NAMES = {
+    "known": "Known",
+    "engaged": "Gave a signal",
+    "handed_over": "Handed over",
+    "accepted": "Accepted",
+    "sql": "SQL",
+    "won": "Won",
+    "open": "Still open",
+}
+LISTS = {
+    "near": "Near the threshold",
+    "waiting": "Waiting for data",
+    "held": "Held",
+}
+
+
+def known() -> QuerySet[Contact]:
+    """Every contact once: the survivors of merges, and whoever was never merged."""
+    return Contact.objects.filter(root=None)
+
+
+class PeopleFilter(django_filters.FilterSet):
+    """The contacts that an address asks for."""
+
+    on = django_filters.ChoiceFilter(label="List", choices=list(LISTS.items()), method="on_list")
+    missing = django_filters.CharFilter(label="Missing", method="lacking")
+    step = django_filters.ChoiceFilter(
+        label="Came as far as", choices=list(STEP_NAMES.items())[1:], method="at_step"
+    )
+    since = django_filters.DateFilter(label="Known from", method="known_since", widget=day_picker())
+    until = django_filters.DateFilter(
+        label="Known until", method="known_until", widget=day_picker()
+    )
+    source = django_filters.CharFilter(label="Source", method="of_source")
+
+    @property
+    def found(self) -> QuerySet[Contact]:
+        """The rows; none where the address asks for something senseless."""
+        return self.qs if self.is_valid() else self.queryset.none()
+
+    def on_list(self, contacts, name, wanted):
+        definition = scores.live()
+        listed = {
+            "near": near_threshold(definition),
+            "waiting": waiting_for_data(definition),
+            "held": Held.objects.all(),
+        }[wanted]
+        return contacts.filter(pk__in=listed.values("contact"))
+
+    def lacking(self, contacts, name, attribute):
+        definition = scores.live()
+        if definition is None or attribute not in scores.fit_fields(definition):
+            known_lack = attribute == scores.REACHABLE
+            return contacts.filter(email=None, phone="") if known_lack else contacts.none()
+        without = ContactScore.objects.filter(scores.unknown(attribute), definition=definition)
+        return contacts.filter(pk__in=without.values("contact"))
+
+    def at_step(self, contacts, name, step):
+        return contacts.filter(STEPS[step])
+
+    def known_since(self, contacts, name, day):
+        return contacts.filter(created_at__gte=midnight(day))
+
+    def known_until(self, contacts, name, day):
+        return contacts.filter(created_at__lt=midnight(min(day, LATEST) + timedelta(days=1)))
+
+    def of_source(self, contacts, name, source):
+        return contacts.filter(source="" if source == NO_SOURCE else source)
