@@ -65,8 +65,9 @@ class Share:
     whole: int
 
     @property
-    def percent(self) -> float | None:
-        return 100 * self.part / self.whole if self.whole else None
+    def ratio(self) -> float | None:
+        """Between 0 and 1."""
+        return self.part / self.whole if self.whole else None
 
 
 @dataclass(frozen=True)

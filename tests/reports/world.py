@@ -11,10 +11,10 @@ from decimal import Decimal
 from handoff.models import Held, Lead, RejectionReason, Stage, Transition
 from leadhub.records.models import Company, Contact, Freshness, Opportunity
 from leadhub.users.models import Role, Team, User
+from scoring import starter
 from scoring.models import (
     ContactScore,
     Definition,
-    FitCriterion,
     Intent,
     Signal,
     Tally,
@@ -69,36 +69,14 @@ class World:
     def __init__(self, *, at: datetime, seed: int = 1, contacts: int = 60, days: int = 200):
         self.at, self.days = at, days
         self.random = random.Random(seed)
-        self.definition = self._definition()
+        starter.install(at=at - timedelta(days=days))
+        self.definition = Definition.objects.get(status=Definition.Status.LIVE)
         self.reasons = self._reasons()
         self.people = self._people()
         self.companies = self._companies()
         self.contacts = self._contacts(contacts)
         self._scores()
         self._leads()
-
-    def _definition(self) -> Definition:
-        live = Definition.objects.filter(status="live").first()
-        if live is not None:
-            return live
-        live = Definition.objects.create(version=1, name="Made up", status="live")
-        fields = (
-            "contact.job_title",
-            "company.industry",
-            "company.employees",
-            "contact.attributes.plan",
-        )
-        FitCriterion.objects.bulk_create(
-            FitCriterion(
-                definition=live,
-                group="ICP",
-                name=field,
-                points=15,
-                conditions={"all": [{"field": field, "is_not": "nothing"}]},
-            )
-            for field in fields
-        )
-        return live
 
     def _reasons(self) -> list[tuple[RejectionReason, Stage]]:
         return [
@@ -122,9 +100,7 @@ class World:
 
         def user(name: str, role: Role, team: Team | None = None) -> User:
             email = f"{name.split()[0].lower()}@example.com"
-            return User.objects.create_user(
-                email, "a made-up password", role=role, name=name, team=team
-            )
+            return User.objects.create_user(email, role=role, name=name, team=team)
 
         reps = ("Rhea Rep", "Sam Seller", "Toni Trade", "Uli Under")
         return People(
