@@ -154,7 +154,7 @@ DIRECTOR = any_of(
     seniority("director", "head"),
     title("contains", "director"),
     title("contains", "head of"),
-    title("starts_with", "head "),
+    title("starts_with", "head,"),
 )
 MANAGER = any_of(
     seniority("manager", "senior manager", "lead"),

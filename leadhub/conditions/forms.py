@@ -1,0 +1,149 @@
+"""A form field for conditions: groups of rows of field, operator and value.
+
+It works without JavaScript, by spare empty rows; `static/js/conditions.js` adds rows on demand.
+"""
+
+import json
+import re
+from itertools import count
+
+from django import forms
+
+from leadhub.conditions import rows
+from leadhub.conditions.fields import Fields
+from leadhub.conditions.operators import OPERATORS
+from leadhub.conditions.parse import ConditionError, parse
+
+MOST_GROUPS, MOST_ROWS = 20, 60
+JOINED = (("all", "all of these"), ("any", "any of these"))
+NO_CONDITIONS = "Give at least one condition: without any it would hold for everything."
+
+
+class ConditionsWidget(forms.Widget):
+    """Renders stored JSON, or `Rows` as they were typed. Nested deeper, it shows the JSON."""
+
+    template_name = "conditions/rows.html"
+    spare_rows = 1
+
+    class Media:
+        css = {"all": ["css/conditions.css"]}
+        js = ["js/conditions.js"]
+
+    def __init__(self, fields: Fields, attrs=None):
+        super().__init__(attrs)
+        self.fields = fields
+
+    def use_required_attribute(self, initial):
+        return False
+
+    def id_for_label(self, id_):
+        return f"{id_}-0-0-field" if id_ else id_
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        known = [*self.fields.kinds, *(f"{name}." for name in self.fields.below)]
+        context.update(
+            joined=JOINED,
+            operators=[
+                (key, operator.words)
+                for key, operator in OPERATORS.items()
+                if self.fields.know_today or not operator.needs_today
+            ],
+            known=known,
+        )
+        try:
+            shown = self.as_rows(value)
+        except (rows.TooDeep, ValueError, AttributeError):
+            context["json"] = value if isinstance(value, str) else json.dumps(value, indent=1)
+            return context
+        groups = [self.with_spare_rows(group) for group in shown.groups]
+        context["rows"] = rows.Rows(shown.joined, [*groups, self.with_spare_rows(rows.Group())])
+        return context
+
+    def as_rows(self, value) -> rows.Rows:
+        if isinstance(value, rows.Rows):
+            return value
+        return rows.from_json(value, self.fields) if value else rows.Rows()
+
+    def with_spare_rows(self, group: rows.Group) -> rows.Group:
+        return rows.Group(
+            group.joined, [*group.rows, *(rows.Row() for _ in range(self.spare_rows))]
+        )
+
+    def value_from_datadict(self, data, files, name):
+        """`Rows` as typed, without what was removed or left empty; or the JSON as typed."""
+        if f"{name}-json" in data:
+            return data[f"{name}-json"]
+        groups = []
+        for number in range(MOST_GROUPS):
+            prefix = f"{name}-{number}"
+            if f"{prefix}-0-field" not in data:
+                break
+            groups.append(rows.Group(joined(data, prefix), list(typed_rows(data, prefix))))
+        return rows.Rows(joined(data, name), [group for group in groups if group.rows])
+
+    def value_omitted_from_data(self, data, files, name):
+        return f"{name}-json" not in data and f"{name}-0-0-field" not in data
+
+
+def joined(data, prefix: str) -> str:
+    return "any" if data.get(f"{prefix}-joined") == "any" else "all"
+
+
+def typed_rows(data, prefix: str):
+    for number in count():
+        row = f"{prefix}-{number}"
+        if f"{row}-field" not in data or number >= MOST_ROWS:
+            return
+        field, value = data[f"{row}-field"].strip(), data.get(f"{row}-value", "")
+        if (field or value.strip()) and not data.get(f"{row}-remove"):
+            yield rows.Row(field, data.get(f"{row}-operator", ""), value)
+
+
+class ConditionsField(forms.Field):
+    """Conditions on `fields` (EVENT or ATTRIBUTES); its value is the JSON that is stored."""
+
+    default_error_messages = {"required": NO_CONDITIONS}
+
+    def __init__(self, *, fields: Fields, **options):
+        options.setdefault("widget", ConditionsWidget(fields))
+        super().__init__(**options)
+        self.fields = fields
+
+    def to_python(self, value):
+        if isinstance(value, rows.Rows):
+            return rows.to_json(value, self.fields)
+        if isinstance(value, str):
+            return as_json(value)
+        return value
+
+    def validate(self, value):
+        super().validate(value)
+        if value is None:
+            return
+        try:
+            parse(value, self.fields)
+        except ConditionError as error:
+            place = f"Row {error.place}: " if error.place else ""
+            raise forms.ValidationError(f"{place}{error.reason}.") from error
+
+    def has_changed(self, initial, data):
+        """Whether it would store something else; how rows are grouped on screen is no change."""
+        try:
+            before = rows.to_json(rows.from_json(initial, self.fields), self.fields)
+        except (rows.TooDeep, ValueError, AttributeError):
+            before = initial
+        try:
+            return before != self.to_python(data)
+        except forms.ValidationError:
+            return True
+
+
+def as_json(typed: str) -> object:
+    if not typed.strip():
+        return None
+    try:
+        return json.loads(typed)
+    except ValueError as error:
+        place = re.sub(r"\s*\(char.*", "", str(error))
+        raise forms.ValidationError(f"This is no JSON: {place}.") from error

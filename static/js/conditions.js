@@ -1,0 +1,80 @@
+// Rows of conditions: an "Add a row" button in each group, a "Remove" that needs no saving, and
+// an "Add a group" button. Without this file the spare rows and the check boxes do the same.
+"use strict";
+(() => {
+  // Names end in -GROUP-joined or -GROUP-ROW-PART; what stands before is the field's own name.
+  const OF_ROW = /-(\d+)-(\d+)-(field|operator|value|remove)$/;
+  const OF_GROUP = /-(\d+)-(joined|\d+-(?:field|operator|value|remove))$/;
+
+  const renumber = (element, pattern, replacement) => {
+    for (const named of element.querySelectorAll("[name], [id]")) {
+      for (const attribute of ["name", "id"]) {
+        const value = named.getAttribute(attribute);
+        if (value) named.setAttribute(attribute, value.replace(pattern, replacement));
+      }
+    }
+  };
+
+  const emptied = (element) => {
+    for (const input of element.querySelectorAll("input[type=text]")) input.value = "";
+    for (const box of element.querySelectorAll("input[type=checkbox]")) box.checked = false;
+    for (const select of element.querySelectorAll("select")) select.selectedIndex = 0;
+    return element;
+  };
+
+  const button = (words, name) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.className = `conditions-button ${name}`;
+    made.textContent = words;
+    return made;
+  };
+
+  const addRow = (group) => {
+    const rows = [...group.querySelectorAll(".conditions-row")];
+    const last = rows.at(-1);
+    const number = Number(last.dataset.row);
+    const row = emptied(last.cloneNode(true));
+    renumber(row, OF_ROW, `-$1-${number + 1}-$3`);
+    row.dataset.row = number + 1;
+    row.hidden = false;
+    last.after(row);
+    row.querySelector("input").focus();
+  };
+
+  const addGroup = (conditions) => {
+    const last = [...conditions.querySelectorAll(".conditions-group")].at(-1);
+    const number = Number(last.dataset.group);
+    const group = emptied(last.cloneNode(true));
+    for (const row of [...group.querySelectorAll(".conditions-row")].slice(1)) row.remove();
+    group.querySelector(".conditions-row").hidden = false;
+    renumber(group, OF_GROUP, `-${number + 1}-$2`);
+    group.dataset.group = number + 1;
+    group.querySelector("legend").textContent = `Group ${number + 2}`;
+    last.after(group);
+    group.querySelector("input").focus();
+  };
+
+  document.addEventListener("click", (click) => {
+    if (click.target.matches(".conditions-add-row")) {
+      addRow(click.target.closest(".conditions-group"));
+    } else if (click.target.matches(".conditions-add-group")) {
+      addGroup(click.target.closest(".conditions"));
+    }
+  });
+
+  document.addEventListener("change", (change) => {
+    if (change.target.matches(".conditions-remove input") && change.target.checked) {
+      change.target.closest(".conditions-row").hidden = true;
+    }
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const conditions of document.querySelectorAll(".conditions")) {
+      for (const group of conditions.querySelectorAll(".conditions-group")) {
+        group.append(button("Add a row", "conditions-add-row"));
+      }
+      conditions.append(button("Add a group", "conditions-add-group"));
+    }
+  });
+})();
