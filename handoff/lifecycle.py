@@ -4,15 +4,15 @@ A verdict names the version of the lead that the person saw. It is one condition
 people who decide at once, one hits the row, and the other is told who was first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from handoff.models import OPEN_STAGES, Lead, RejectionReason, Stage, Transition
-from leadhub.records.models import Outcome
+from leadhub.records.models import Contact, Outcome
 from leadhub.records.outcomes import record_outcomes
 
 
@@ -189,33 +189,45 @@ def _record_outcome(transition: Transition, action: Action, contact_id: int, opp
 
 @transaction.atomic
 def move_all(
-    *, leads: QuerySet[Lead], action: Action, to: Stage, at: datetime, note: str, limit: int
+    *,
+    leads: QuerySet[Lead],
+    action: Action,
+    at: datetime,
+    limit: int,
+    note: Callable[[Lead], str],
+    to: Stage | None = None,
+    columns: Callable[[Lead], dict] = lambda lead: {},
 ) -> int:
     """What LeadHub itself does to at most `limit` leads at once; how many it moved.
 
-    The rows are locked and their condition read again under the lock, so that a rep's verdict of
-    the same moment stands.
+    Without `to` the leads stay in their stages; `columns` are what else of each changes. The rows
+    are locked and their condition read again under the lock, so that a rep's verdict of the same
+    moment stands.
     """
     locked = list(leads.select_for_update(of=("self",)).order_by("pk")[:limit])
-    if not locked:
-        return 0
-    impossible = [lead for lead in locked if to not in TRANSITIONS[Stage(lead.stage)][action]]
-    if impossible:
-        raise NotPossible(f"{impossible[0]} can't go to {to.label}.")
-    Lead.objects.filter(pk__in=[lead.pk for lead in locked]).update(
-        stage=to, version=F("version") + 1, stage_since=at
-    )
-    Transition.objects.bulk_create(
-        Transition(
-            lead=lead,
-            version=lead.version + 1,
-            from_stage=lead.stage,
-            to_stage=to,
-            at=at,
-            note=note,
+    log, changed = [], {"stage", "version", "stage_since"}
+    for lead in locked:
+        from_stage, stage = Stage(lead.stage), to or Stage(lead.stage)
+        if stage not in TRANSITIONS[from_stage].get(action, ()):
+            raise NotPossible(f"{lead} can't go to {stage.label}.")
+        lead.stage, lead.version = stage, lead.version + 1
+        lead.stage_since = lead.stage_since if stage == from_stage else at
+        for column, value in columns(lead).items():
+            setattr(lead, column, value)
+            changed.add(column)
+        log.append(
+            Transition(
+                lead=lead,
+                version=lead.version,
+                from_stage=from_stage,
+                to_stage=stage,
+                at=at,
+                note=note(lead),
+            )
         )
-        for lead in locked
-    )
+    if locked:
+        Lead.objects.bulk_update(locked, changed)
+        Transition.objects.bulk_create(log)
     return len(locked)
 
 
@@ -225,10 +237,17 @@ def open_leads(leads: Sequence[Lead], *, by=None, note: str = "") -> list[Lead]:
 
     A contact that got an open lead meanwhile keeps that one, and is left out of the answer.
     """
+    contact_ids = [lead.contact_id for lead in leads]
+    list(
+        Contact.objects.filter(pk__in=contact_ids)
+        .select_for_update(no_key=True)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
     taken = set(
-        Lead.objects.filter(
-            contact__in=[lead.contact_id for lead in leads], stage__in=OPEN_STAGES
-        ).values_list("contact_id", flat=True)
+        Lead.objects.filter(contact__in=contact_ids, stage__in=OPEN_STAGES).values_list(
+            "contact_id", flat=True
+        )
     )
     new = [lead for lead in leads if lead.contact_id not in taken]
     Lead.objects.bulk_create(new)

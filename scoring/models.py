@@ -255,6 +255,11 @@ class Disqualifier(models.Model):
     )
     name = models.CharField(max_length=120)
     conditions = models.JSONField()
+    stops_hand_raises = models.BooleanField(
+        "stops hand-raises",
+        default=False,
+        help_text="Not even asking for sales opens a lead: own staff, spam.",
+    )
 
     class Meta:
         ordering = ["id"]

@@ -247,10 +247,11 @@ OWN_STAFF = any_of(
     {"field": "contact.role", "is_one_of": ["own staff", "colleague"]},
     {"field": "contact.attributes.own_staff", "is_one_of": ["true", "yes"]},
 )
+# Name, conditions, whether not even a hand-raise goes to sales. The first that holds is named.
 DISQUALIFIERS = (
-    ("Student", STUDENT),
-    ("Competitor", all_of({"field": "company.status", "is": "competitor"})),
-    ("Own staff", OWN_STAFF),
+    ("Own staff", OWN_STAFF, True),
+    ("Student", STUDENT, False),
+    ("Competitor", all_of({"field": "company.status", "is": "competitor"}), False),
 )
 
 
@@ -279,8 +280,10 @@ def install(*, at: datetime) -> Definition:
         for group, name, points, conditions in CRITERIA
     )
     Disqualifier.objects.bulk_create(
-        Disqualifier(definition=definition, name=name, conditions=conditions)
-        for name, conditions in DISQUALIFIERS
+        Disqualifier(
+            definition=definition, name=name, conditions=conditions, stops_hand_raises=stops
+        )
+        for name, conditions, stops in DISQUALIFIERS
     )
     publishing.publish(definition=definition, by=None, at=at)
     publishing.finish_publishing(at=at)

@@ -213,6 +213,14 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=120)),
                 ("conditions", models.JSONField()),
                 (
+                    "stops_hand_raises",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Not even asking for sales opens a lead: own staff, spam.",
+                        verbose_name="stops hand-raises",
+                    ),
+                ),
+                (
                     "definition",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,

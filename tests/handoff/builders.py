@@ -7,7 +7,8 @@ from handoff.models import Lead, RejectionReason, Transition
 from handoff.verdicts import accept, promote
 from leadhub.records.models import Company, Contact, Freshness
 from leadhub.users.models import Role, Team, User
-from scoring.models import ContactScore, Definition, Intent, Signal, SignalWeight, Tally
+from scoring import publishing, starter, versions
+from scoring.models import ContactScore, Definition, ScoreChange, Signal, Tally
 
 # A Monday.
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -39,29 +40,26 @@ def a_contact(*, stale: bool = False, **fields) -> Contact:
     return contact
 
 
-def a_definition(**fields) -> Definition:
-    """The live version, live for a year already."""
-    defaults = {
-        "version": next(numbers),
-        "name": "Starter",
-        "status": Definition.Status.LIVE,
-        "live_from": NOW - 365 * DAY,
-    }
-    return Definition.objects.create(**defaults | fields)
-
-
 def the_definition() -> Definition:
-    return Definition.objects.filter(status=Definition.Status.LIVE).first() or a_definition()
+    """The version that is live: the starter, for a year already, unless there is another."""
+    return starter.install(at=NOW - 365 * DAY)
 
 
-def a_signal(name: str = "Webinar booked", **fields) -> Signal:
-    """A signal with a weight of ten points; the same row for the same name."""
-    defaults = {"intent": Intent.MEDIUM, "conditions": {"all": []}}
-    signal, _ = Signal.objects.get_or_create(name=name, defaults=defaults | fields)
-    SignalWeight.objects.get_or_create(
-        definition=the_definition(), signal=signal, defaults={"points": 10}
-    )
-    return signal
+def a_new_version(*, at: datetime, handover: str = Definition.Handover.FROM_NOW_ON) -> Definition:
+    """A copy of the live version that takes over at the time given."""
+    old = the_definition()
+    draft = versions.copy_as_draft(definition=old, by=None, at=at)
+    publishing.publish(definition=draft, by=None, at=at, handover=handover)
+    Definition.objects.filter(pk=old.pk).update(status=Definition.Status.RETIRED, retired_at=at)
+    Definition.objects.filter(pk=draft.pk).update(status=Definition.Status.LIVE, live_from=at)
+    draft.refresh_from_db()
+    return draft
+
+
+def a_signal(name: str = "Webinar booked") -> Signal:
+    """One of the starter's."""
+    the_definition()
+    return Signal.objects.get(name=name)
 
 
 def a_tally(contact: Contact, at: datetime, signal: Signal | None = None) -> Tally:
@@ -86,7 +84,18 @@ def a_score(contact: Contact, *, behaviour: int = 40, fit: int = 23, **fields) -
         "day": NOW.date(),
         "scored_at": NOW,
     }
-    return ContactScore.objects.create(contact=contact, **defaults | fields)
+    score = ContactScore.objects.create(contact=contact, **defaults | fields)
+    ScoreChange.objects.create(
+        contact=contact,
+        definition=score.definition,
+        at=score.scored_at,
+        day=score.day,
+        behaviour_to=score.behaviour,
+        fit_to=score.fit,
+        qualified_to=score.qualified,
+        cause="facts",
+    )
+    return score
 
 
 def a_qualified_contact(*, signal_at: datetime = NOW - HOUR, **fields) -> Contact:

@@ -1,0 +1,162 @@
+"""Who may come to sales now, as queries over the state: nothing is remembered from sweep to sweep.
+
+A person is a contact with those merged into it: their leads and signals count as the person's.
+"""
+
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
+
+from handoff.models import OPEN_STAGES, Held, Lead, RejectionReason, Stage
+from leadhub.records.models import Company, Contact, Freshness, Opportunity
+from scoring.models import ContactScore, Definition, Disqualifier, Intent, Signal, Tally
+
+# Who asked for sales longer ago than this, and is only now known of, is history: no hand-raise.
+HAND_RAISE_LASTS = timedelta(days=30)
+# From this recycle on, a person comes again only when marketing releases them.
+RECYCLES_UNTIL_RELEASE = 3
+
+REACHABLE = Q(contact__email__isnull=False) | ~Q(contact__phone="")
+SOLD_TO = (Company.Status.CUSTOMER, Company.Status.OPPORTUNITY)
+
+
+def qualified_now(*, live: Definition, day: date) -> QuerySet[ContactScore]:
+    """The current scores of those who qualify, can be reached, and whom sales does not have."""
+    fresh = Freshness.objects.filter(contact=OuterRef("contact_id"), revision=F("scored_revision"))
+    deals = Opportunity.objects.filter(
+        company=OuterRef("contact__company_id"), stage=Opportunity.Stage.OPEN
+    )
+    return ContactScore.objects.filter(
+        REACHABLE,
+        Exists(fresh),
+        Q(changes_on=None) | Q(changes_on__gt=day),
+        ~Q(contact__company__status__in=SOLD_TO),
+        ~Exists(deals),
+        definition=live,
+        qualified=True,
+        approachable=True,
+        contact__root=None,
+        contact__do_not_contact=False,
+    )
+
+
+def to_hand_over(*, live: Definition, day: date) -> QuerySet[ContactScore]:
+    """Whom the score hands over: for the first time, or again by the re-entry rule."""
+    signals = signals_that_bring_back(live)
+    in_the_way = leads_in_the_way(day=day, signals=signals)
+    held = Held.objects.filter(contact=OuterRef("contact_id")).filter(
+        ~Exists(signals_after("since", signals, person=OuterRef(OuterRef("contact_id"))))
+    )
+    return qualified_now(live=live, day=day).filter(
+        ~Exists(in_the_way.filter(contact=OuterRef("contact_id"))),
+        ~Exists(in_the_way.filter(contact__root=OuterRef("contact_id"))),
+        ~Exists(held),
+    )
+
+
+def signals_that_bring_back(live: Definition) -> list[int]:
+    """The medium and high signals of the version that speak for the person."""
+    return list(
+        Signal.objects.filter(
+            intent__in=[Intent.HIGH, Intent.MEDIUM],
+            weights__definition=live,
+            weights__points__gte=0,
+        ).values_list("pk", flat=True)
+    )
+
+
+def signals_after(moment: str, signals: list[int], *, person) -> QuerySet[Tally]:
+    """The person's signals after the outer row's `moment`. What happened before and only came in
+    later is not among them: backfilled history revives nobody.
+    """
+    return Tally.objects.filter(
+        Q(contact=person) | Q(contact__root=person),
+        signal__in=signals,
+        last_at__gt=OuterRef(moment),
+    )
+
+
+def leads_in_the_way(*, day: date, signals: list[int]) -> QuerySet[Lead]:
+    """Leads that keep their contact from coming to sales today, for use below a ContactScore.
+
+    Of a chain of leads the last one decides: the one that is no other's previous.
+    """
+    same_contact = Lead.objects.filter(contact=OuterRef("contact"), stage=Stage.RECYCLED)
+    recycles = same_contact.order_by().values("contact").annotate(n=Count("pk")).values("n")
+    needs_release = (
+        Q(stage=Stage.DISQUALIFIED)
+        | Q(reason__kind=RejectionReason.Kind.DISQUALIFY)
+        | Q(reason__kind=RejectionReason.Kind.NOT_ICP, fit__gte=OuterRef("fit"))
+        | Q(stage=Stage.RECYCLED, recycles__gte=RECYCLES_UNTIL_RELEASE)
+    )
+    signal_since = signals_after("stage_since", signals, person=OuterRef(OuterRef("contact_id")))
+    return (
+        Lead.objects.exclude(stage=Stage.MERGED)
+        .alias(recycles=Subquery(recycles))
+        .filter(next=None)
+        .filter(
+            Q(stage__in=[*OPEN_STAGES, Stage.WON, Stage.WAITING])
+            | Q(returns_on__gt=day)
+            | Q(needs_release, released_at=None)
+            | ~Exists(signal_since)
+        )
+    )
+
+
+def hand_raises(*, live: Definition, at: datetime) -> QuerySet[Tally]:
+    """The tallies of hand-raises that no lead has answered, the oldest first, with `person`.
+
+    Answered is what raised a lead, and what a verdict came after. Only do-not-contact, and the
+    disqualifiers that say so, keep a hand-raise from sales.
+    """
+    answered = Lead.objects.exclude(stage=Stage.MERGED).filter(
+        Q(hand_raised_at__gte=OuterRef("last_at"))
+        | ~Q(stage__in=OPEN_STAGES) & Q(stage_since__gte=OuterRef("last_at"))
+    )
+    stops = Disqualifier.objects.filter(
+        definition=live, stops_hand_raises=True, name=OuterRef("disqualified_by")
+    )
+    stopped = ContactScore.objects.filter(Exists(stops), definition=live)
+    return (
+        Tally.objects.filter(
+            signal__is_hand_raise=True,
+            signal__weights__definition=live,
+            last_at__gt=at - HAND_RAISE_LASTS,
+        )
+        .annotate(person=Coalesce("contact__root_id", "contact_id"))
+        .filter(
+            Exists(Contact.objects.filter(pk=OuterRef("person"), do_not_contact=False)),
+            ~Exists(answered.filter(contact=OuterRef("person"))),
+            ~Exists(answered.filter(contact__root=OuterRef("person"))),
+            ~Exists(stopped.filter(contact=OuterRef("person"))),
+        )
+        .select_related("signal")
+        .order_by("last_at", "contact_id", "signal_id")
+    )
+
+
+def waiting_for_data() -> QuerySet[ContactScore]:
+    """Marketing's list before handoff: who would qualify if more were known, or can't be reached.
+
+    Under the live version; a contact that has had a lead is sales' own story.
+    """
+    only_unknown_misses = Q(
+        qualified=False,
+        disqualified_by="",
+        approachable=True,
+        fit_possible__gte=F("definition__minimum_fit"),
+        fit_possible__gt=F("fit"),
+        behaviour__gte=Greatest(
+            F("definition__minimum_behaviour"), F("definition__threshold") - F("fit_possible")
+        ),
+        high_intent__gte=F("definition__high_intent_signals"),
+    )
+    had_a_lead = Lead.objects.filter(contact=OuterRef("contact_id"))
+    return ContactScore.objects.filter(
+        only_unknown_misses | Q(qualified=True) & ~REACHABLE,
+        ~Exists(had_a_lead),
+        ~Q(contact__company__status__in=SOLD_TO),
+        definition__status=Definition.Status.LIVE,
+        contact__root=None,
+    ).select_related("contact__company")

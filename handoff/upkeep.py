@@ -1,0 +1,128 @@
+"""What LeadHub does to leads by itself: hold, withdraw, expire, merge. Each finds its work in the
+state, and doing it twice is harmless.
+"""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from handoff.lifecycle import Action, move_all
+from handoff.models import OPEN_STAGES, Changeover, Held, Lead, Stage
+from leadhub.records.models import Contact
+from scoring.models import ContactScore, Definition, Disqualifier
+from scoring.publishing import qualified_at_switch
+
+BUSINESS_DAYS_UNTIL_EXPIRED = 10
+FURTHEST_LAST = (Stage.QUEUED, Stage.ACCEPTED, Stage.SQL)
+
+
+def hold_who_was_qualified_already(*, live: Definition, at: datetime) -> None:
+    """Once a version: published "from now on", it hands nobody over for having qualified before.
+
+    Runs before anyone is handed over under the version.
+    """
+    if Changeover.objects.filter(definition=live).exists():
+        return
+    with transaction.atomic():
+        held = []
+        if live.handover == Definition.Handover.FROM_NOW_ON:
+            open_lead = Lead.objects.filter(contact=OuterRef("pk"), stage__in=OPEN_STAGES)
+            already = qualified_at_switch(live).filter(~Exists(open_lead), root=None)
+            held = [
+                Held(contact_id=contact_id, since=live.live_from, definition=live)
+                for contact_id in already.values_list("pk", flat=True)
+            ]
+        Held.objects.bulk_create(
+            held,
+            batch_size=1000,
+            update_conflicts=True,
+            unique_fields=["contact"],
+            update_fields=["since", "definition"],
+        )
+        Changeover.objects.create(definition=live, at=at, held=len(held))
+
+
+def withdraw(*, live: Definition, at: datetime, limit: int) -> int:
+    """Takes from the queue whom a disqualifier has ruled out, or who wants no contact, since.
+
+    Who asked for sales stays, unless the disqualifier stops hand-raises too.
+    """
+    person = Coalesce(OuterRef("contact__root_id"), OuterRef("contact_id"))
+    scores = ContactScore.objects.filter(definition=live, contact=person)
+    stops = Disqualifier.objects.filter(
+        definition=live, stops_hand_raises=True, name=OuterRef("disqualified_by")
+    )
+    leads = (
+        Lead.objects.filter(stage=Stage.QUEUED)
+        .annotate(
+            disqualified_by=Subquery(scores.values("disqualified_by")[:1]),
+            unwanted=Exists(Contact.objects.filter(pk=person, do_not_contact=True)),
+            stops=Exists(stops),
+        )
+        .filter(Q(unwanted=True) | Q(stops=True) | Q(hand_raised_at=None, disqualified_by__gt=""))
+    )
+    return move_all(
+        leads=leads,
+        action=Action.WITHDRAW,
+        to=Stage.WITHDRAWN,
+        at=at,
+        limit=limit,
+        note=lambda lead: "Not to be contacted" if lead.unwanted else lead.disqualified_by,
+    )
+
+
+def expire(*, at: datetime, limit: int) -> int:
+    """Closes what sales has left unjudged in the queue for ten business days."""
+    return move_all(
+        leads=Lead.objects.filter(
+            stage=Stage.QUEUED,
+            stage_since__lte=business_days_before(at, BUSINESS_DAYS_UNTIL_EXPIRED),
+        ),
+        action=Action.EXPIRE,
+        to=Stage.EXPIRED,
+        at=at,
+        limit=limit,
+        note=lambda lead: f"Unjudged for {BUSINESS_DAYS_UNTIL_EXPIRED} business days",
+    )
+
+
+def business_days_before(at: datetime, days: int) -> datetime:
+    """The same time of day, as many days from Monday to Friday earlier."""
+    while days:
+        at -= timedelta(days=1)
+        days -= at.weekday() < 5
+    return at
+
+
+def merge(*, at: datetime, limit: int) -> int:
+    """Of the open leads of one person (after a merge of contacts) the furthest stays."""
+    others = Lead.objects.filter(stage__in=OPEN_STAGES).exclude(pk=OuterRef("pk"))
+    of_merged = Lead.objects.filter(stage__in=OPEN_STAGES, contact__root__isnull=False).filter(
+        Exists(others.filter(contact=OuterRef("contact__root_id")))
+        | Exists(others.filter(contact__root=OuterRef("contact__root_id")))
+    )
+    persons = set(of_merged.values_list("contact__root_id", flat=True)[:limit])
+    if not persons:
+        return 0
+    open_leads = defaultdict(list)
+    for lead in (
+        Lead.objects.filter(stage__in=OPEN_STAGES)
+        .filter(Q(contact__in=persons) | Q(contact__root__in=persons))
+        .annotate(person=Coalesce(F("contact__root_id"), F("contact_id")))
+    ):
+        open_leads[lead.person].append(lead)
+    into = {}
+    for leads in open_leads.values():
+        leads.sort(key=lambda lead: (FURTHEST_LAST.index(lead.stage), -lead.pk))
+        into |= {lead.pk: leads[-1].pk for lead in leads[:-1]}
+    return move_all(
+        leads=Lead.objects.filter(pk__in=into, stage__in=OPEN_STAGES),
+        action=Action.MERGE,
+        to=Stage.MERGED,
+        at=at,
+        limit=limit,
+        note=lambda lead: f"The same person as lead {into[lead.pk]}",
+    )
