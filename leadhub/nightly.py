@@ -4,7 +4,7 @@ Whether it is due is asked of the database, so a machine that slept through the 
 as soon as it wakes.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -21,13 +21,15 @@ PURGED_AT_A_TIME = 1_000
 
 def last_due(at: datetime) -> datetime:
     """The latest moment, not after `at`, at which a nightly run was due."""
-    local = at.astimezone(settings.ORGANISATION_ZONE)
-    tonight = datetime.combine(local.date(), settings.NIGHTLY_AT, settings.ORGANISATION_ZONE)
-    if tonight <= local:
-        return tonight
-    return datetime.combine(
-        local.date() - timedelta(days=1), settings.NIGHTLY_AT, settings.ORGANISATION_ZONE
-    )
+    today = at.astimezone(settings.ORGANISATION_ZONE).date()
+    tonight = moment_of(today)
+    return tonight if tonight <= at else moment_of(today - timedelta(days=1))
+
+
+def moment_of(day: date) -> datetime:
+    """In UTC: within one zone, Python compares clocks' faces, which some nights show twice."""
+    local = datetime.combine(day, settings.NIGHTLY_AT, settings.ORGANISATION_ZONE)
+    return local.astimezone(UTC)
 
 
 def is_due(*, at: datetime) -> bool:
@@ -43,7 +45,7 @@ def run(*, at: datetime) -> list[str]:
     """
     heartbeats.beat(heartbeats.NIGHTLY, at=at, every=timedelta(0))
     failed = []
-    for part in (ask_for_scores, purge_received_batches, forget_machines, keep_a_backup):
+    for part in PARTS:
         try:
             part(at=at)
         except Exception:
@@ -66,10 +68,14 @@ def purge_received_batches(*, at: datetime) -> None:
         ReceivedBatch.objects.filter(id__in=ids).delete()
 
 
-def forget_machines(*, at: datetime) -> None:
-    heartbeats.forget_machines_long_gone(at=at)
-
-
 def keep_a_backup(*, at: datetime) -> None:
     if settings.ON_SQLITE:
         backup.back_up(at=at)
+
+
+PARTS = (
+    ask_for_scores,
+    purge_received_batches,
+    heartbeats.forget_machines_long_gone,
+    keep_a_backup,
+)

@@ -1,0 +1,42 @@
+import pytest
+from django.core.management import call_command
+
+from leadhub.users import first_logins
+from leadhub.users.models import Role, User
+
+pytestmark = pytest.mark.django_db
+
+
+def test_makes_a_login_for_each_role_that_works(tmp_path, client):
+    kept = tmp_path / "logins.txt"
+    lines = first_logins.make(kept_in=kept)
+
+    assert kept.read_text().splitlines() == lines
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert {user.role for user in User.objects.all()} == set(Role)
+    for line in lines:
+        email, password = line.split()[-2:]
+        assert client.login(username=email, password=password)
+    assert User.objects.get(role=Role.REP).team is not None
+
+
+def test_a_file_that_anyone_could_read_is_closed_again(tmp_path):
+    kept = tmp_path / "logins.txt"
+    kept.touch(mode=0o644)
+    first_logins.make(kept_in=kept)
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+
+def test_makes_none_once_there_is_a_user(tmp_path, rep):
+    assert first_logins.make(kept_in=tmp_path / "logins.txt") == []
+    assert list(User.objects.all()) == [rep]
+    assert not (tmp_path / "logins.txt").exists()
+
+
+def test_preparing_twice_changes_nothing(settings, tmp_path):
+    settings.VAR = tmp_path
+    settings.STATIC_ROOT = tmp_path / "static"
+    call_command("prepare")
+    first = (tmp_path / "logins.txt").read_text(), sorted(User.objects.values_list())
+    call_command("prepare")
+    assert ((tmp_path / "logins.txt").read_text(), sorted(User.objects.values_list())) == first
