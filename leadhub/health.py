@@ -8,6 +8,7 @@ from celery import current_app
 from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from leadhub import heartbeats
 
@@ -52,7 +53,7 @@ def broker() -> Finding:
     try:
         with connection:
             connection.ensure_connection(max_retries=0, timeout=2)
-    except (OSError, connection.connection_errors) as error:
+    except OperationalError as error:
         # Addresses belong in the log, not in an answer that anyone can read.
         log.warning("broker unreachable", error=str(error))
         return Finding("broker", False, "unreachable")

@@ -84,12 +84,12 @@ def made_database(programs: Path, port: int) -> bool:
 
 
 @contextmanager
-def redis(folder: Path) -> Iterator[str]:
-    """Runs a Redis that keeps nothing on disk; gives its address."""
+def redis(folder: Path, *, port: int | None = None) -> Iterator[str]:
+    """Runs a Redis that keeps nothing on disk, on the port or a free one; gives its address."""
     if redis_program() is None:
         raise CannotStart("Redis is not installed (Debian's redis-server).")
-    folder.mkdir(parents=True)
-    port = free_port()
+    folder.mkdir(parents=True, exist_ok=True)
+    port = port or free_port()
     server = subprocess.Popen(
         [redis_program(), "--bind", "127.0.0.1", "--port", str(port), "--dir", folder,
          "--save", "", "--appendonly", "no"],

@@ -135,15 +135,26 @@ def own_database(tmp_path, django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def running(tmp_path, own_database):
+def install(tmp_path, own_database):
+    """A function that starts a LeadHub on the address of a broker ("": files)."""
+    started = []
+
+    def start(redis_url: str) -> Running:
+        leadhub = Running(tmp_path, own_database, redis_url)
+        started.append(leadhub)
+        leadhub.start()
+        return leadhub
+
+    yield start
+    for leadhub in started:
+        leadhub.stop()
+
+
+@pytest.fixture
+def running(install):
     """A LeadHub that has just been installed and started, on the stack that is being tested."""
     if settings.REDIS_URL:
         import redis
 
         redis.Redis.from_url(settings.REDIS_URL).flushdb()
-    leadhub = Running(tmp_path, own_database, settings.REDIS_URL)
-    try:
-        leadhub.start()
-        yield leadhub
-    finally:
-        leadhub.stop()
+    return install(settings.REDIS_URL)

@@ -4,7 +4,9 @@ import json
 import stat
 
 import pytest
+from django.conf import settings
 
+from tests import own_servers
 from tests.running import PARTS, wait_until
 
 pytestmark = pytest.mark.servers
@@ -22,9 +24,9 @@ def test_stands_comes_back_and_stops(running):
     wait_until(
         lambda: all(running.pid(part) != pids[part] for part in PARTS), for_what="new processes"
     )
+    wait_until(running.is_ready, for_what="everything to work again")
     before = last_sweep(running)
     wait_until(lambda: last_sweep(running) > before, for_what="the next sweep")
-    wait_until(running.is_ready, for_what="everything to work again")
 
     running.stop()
     assert running.process.returncode == 0
@@ -34,8 +36,21 @@ def test_stands_comes_back_and_stops(running):
     assert {line["logger"] for line in logged if line["level"] == "error"} <= {"django.request"}
 
 
+@pytest.mark.skipif(settings.ON_SQLITE, reason="once is enough, and there is no Redis here")
+def test_goes_on_by_itself_after_redis_was_stopped_and_emptied(install, tmp_path):
+    port = own_servers.free_port()
+    with own_servers.redis(tmp_path / "redis", port=port) as address:
+        running = install(address)
+        pids = {part: running.pid(part) for part in PARTS}
+    wait_until(lambda: "broker" in running.get("/readyz")[1]["wrong"], for_what="a 503")
+
+    with own_servers.redis(tmp_path / "redis", port=port):
+        before = last_sweep(running)
+        wait_until(lambda: last_sweep(running) > before, for_what="the next sweep")
+        wait_until(running.is_ready, for_what="everything to work again")
+
+    assert {part: running.pid(part) for part in PARTS} == pids
+
+
 def last_sweep(running) -> str:
-    answer = running.run(
-        "from leadhub import heartbeats; print(heartbeats.last(heartbeats.SWEEP).isoformat())"
-    )
-    return answer
+    return running.get("/readyz")[1]["last_sweep"]
