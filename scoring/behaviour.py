@@ -1,0 +1,109 @@
+"""What tallies are worth: the links of the chain from moments and tallies to behaviour.
+
+Negative points travel as their amounts; only `behaved` gives them their sign back.
+"""
+
+import pyarrow as pa
+
+from leadhub.conditions.compile import Compilation
+from scoring.definition import FOREVER, HIGH, INTENTS, Definition
+
+NEGATIVE = "negative"
+
+GIVEN = """
+    SELECT contact_id, signal_id, day AS given_on, sum(count)::BIGINT AS count
+    FROM tallies GROUP BY ALL"""
+
+WORTHS = f"""
+    SELECT contact_id, moments.day, signal_id, belongs_to, cap, given_on, count,
+           (least(count, daily_limit) * points) >> shift AS worth,
+           CASE WHEN to_age < {FOREVER} THEN given_on + to_age::INTEGER END AS turns_on
+    FROM moments JOIN given USING (contact_id)
+         JOIN weights USING (signal_id) JOIN decay USING (signal_id)
+    WHERE moments.day - given_on >= from_age AND moments.day - given_on < to_age"""
+
+# Points that are left always change when they are shifted again; points gone never do.
+SIGNALS = """
+    SELECT contact_id, day, signal_id, belongs_to, sum(worth)::BIGINT AS points,
+           least(sum(worth)::BIGINT, cap) AS capped, sum(count)::BIGINT AS count,
+           max(given_on) AS last_on, min(turns_on) FILTER (worth > 0) AS turns_on
+    FROM worths GROUP BY contact_id, day, signal_id, belongs_to, cap"""
+
+LATELY = """
+    SELECT contact_id, day, count(*) AS high_intent, min(ends_on) AS turns_on
+    FROM (
+        SELECT contact_id, moments.day, signal_id, max(given_on) + {days}::INTEGER AS ends_on
+        FROM moments JOIN given USING (contact_id) JOIN weights USING (signal_id)
+        WHERE is_high AND moments.day - given_on BETWEEN 0 AND {days} - 1
+        GROUP BY ALL
+    ) GROUP BY ALL"""
+
+# Every day after the moment on which what is left of a tally halves or ends.
+TURNS = f"""
+    SELECT DISTINCT contact_id, given_on + to_age::INTEGER AS day
+    FROM moments JOIN given USING (contact_id)
+         JOIN weights USING (signal_id) JOIN decay USING (signal_id)
+    WHERE given_on <= moments.day AND moments.day - given_on < to_age AND to_age < {FOREVER}
+          AND (least(count, daily_limit) * points) >> shift > 0"""
+
+
+def links(definition: Definition, to: Compilation) -> dict[str, str]:
+    """The relations up to `behaved` (behaviour, with its caps and floor) and `lately`."""
+    days = to.bind(definition.high_intent_days)
+    return {
+        "given": GIVEN,
+        "worths": WORTHS,
+        "signals": SIGNALS,
+        "lately": LATELY.format(days=days),
+        "grouped": _grouped(),
+        "limited": _limited(definition, to),
+        "behaved": _behaved(),
+    }
+
+
+def _grouped() -> str:
+    sums = ", ".join(
+        f"coalesce(sum(capped) FILTER (belongs_to = '{group}'), 0)::BIGINT AS {group}"
+        for group in (*INTENTS, NEGATIVE)
+    )
+    return f"SELECT contact_id, day, min(turns_on) AS turns_on, {sums} FROM signals GROUP BY ALL"
+
+
+def _limited(definition: Definition, to: Compilation) -> str:
+    caps = ", ".join(
+        f"least({intent}, {to.bind(cap)}) AS capped_{intent}"
+        for intent, cap in definition.caps.items()
+    )
+    floor = to.bind(definition.behaviour_floor)
+    return f"SELECT *, {caps}, greatest(-{NEGATIVE}, {floor}) AS floored FROM grouped"
+
+
+def _behaved() -> str:
+    added = " + ".join(f"capped_{intent}" for intent in INTENTS)
+    return f"SELECT *, greatest(0, {added} + floored)::BIGINT AS behaviour FROM limited"
+
+
+def weights(definition: Definition) -> pa.Table:
+    """One row a signal: signal_id, belongs_to, is_high, points (amount), daily_limit, cap."""
+    rows = definition.weights
+    return pa.table(
+        {
+            "signal_id": pa.array([one.signal.id for one in rows], pa.int64()),
+            "belongs_to": pa.array(
+                [NEGATIVE if one.points < 0 else one.signal.intent for one in rows], pa.string()
+            ),
+            "is_high": pa.array([one.signal.intent == HIGH for one in rows], pa.bool_()),
+            "points": pa.array([abs(one.points) for one in rows], pa.int64()),
+            "daily_limit": pa.array([one.daily_limit for one in rows], pa.int64()),
+            "cap": pa.array([one.cap for one in rows], pa.int64()),
+        }
+    )
+
+
+def decay(definition: Definition) -> pa.Table:
+    """Which ages of a tally are shifted how far: signal_id, from_age, to_age, shift."""
+    steps = definition.decay()
+    columns = ("signal_id", "from_age", "to_age", "shift")
+    return pa.table(
+        {name: pa.array([getattr(step, name) for step in steps], pa.int64()) for name in columns}
+    )
