@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from leadhub.conditions import fold
 
@@ -20,9 +21,14 @@ def connect(temp_directory: Path) -> duckdb.DuckDBPyConnection:
             "temp_directory": str(temp_directory),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
-            "enable_external_access": False,
             "python_enable_replacements": False,
         },
     )
+    connection.execute("SET enable_external_access = false")
     fold.register(connection)
     return connection
+
+
+def read(connection: duckdb.DuckDBPyConnection, sql: str, values: dict | None = None) -> pa.Table:
+    """The query's rows, with the values bound to its placeholders."""
+    return connection.sql(sql, params=values or None).to_arrow_table()

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from leadhub.conditions.compile import Compilation
 from leadhub.conditions.fields import ATTRIBUTES
-from scoring import behaviour, fit
+from scoring import behaviour, engine, fit
 from scoring.definition import Definition
 
 STANDING = """
@@ -93,4 +93,4 @@ class Chain:
 
     def read(self, query: str) -> pa.Table:
         """What the query finds in the chain's relations."""
-        return self.connection.execute(f"WITH {self.sql}\n{query}", self.values).to_arrow_table()
+        return engine.read(self.connection, f"WITH {self.sql}\n{query}", self.values)

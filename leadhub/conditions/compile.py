@@ -80,11 +80,10 @@ class Compilation:
         return days
 
     def is_known(self, field: str) -> str:
-        place = split(field, self.fields.below)
-        if place is None:
+        if not self._is_open(field):
             empty = "IS NOT NULL" if self._kind(field) is Kind.NUMBER else "<> ''"
             return f"coalesce({self._column(field)} {empty}, false)"
-        column, path = self._json(place)
+        column, path = self.json_place(field)
         return (
             f"coalesce(json_type({column}, {path}) <> 'NULL'"
             f" AND json_extract_string({column}, {path}) <> '', false)"
@@ -92,27 +91,21 @@ class Compilation:
 
     def text(self, field: str) -> str:
         """The folded text; null if there is none."""
-        place = split(field, self.fields.below)
-        if place is None:
+        if not self._is_open(field):
             return f"fold(nullif({self._column(field)}, ''))"
-        return f"fold(nullif({self._json_if(place, IS_TEXT)}, ''))"
+        return f"fold(nullif({self._json_if(field, IS_TEXT)}, ''))"
 
     def number(self, field: str) -> str:
-        place = split(field, self.fields.below)
-        if place is None:
+        if not self._is_open(field):
             return f"{self._column(field)}::DOUBLE"
-        number = f"try_cast({self._json_if(place, IS_NUMBER)} AS DOUBLE)"
+        number = f"try_cast({self._json_if(field, IS_NUMBER)} AS DOUBLE)"
         return f"CASE WHEN isfinite({number}) THEN {number} END"
 
     def truth(self, field: str) -> str:
-        place = split(field, self.fields.below)
-        assert place is not None, f"{field} has no truth"
-        return f"{self._json_if(place, IS_TRUTH)} = 'true'"
+        return f"{self._json_if(field, IS_TRUTH)} = 'true'"
 
     def date(self, field: str) -> str:
-        place = split(field, self.fields.below)
-        assert place is not None, f"{field} has no date"
-        text = self._json_if(place, IS_TEXT)
+        text = self._json_if(field, IS_TEXT)
         return (
             f"CASE WHEN regexp_full_match({text}, '{DATE_PATTERN}', 's')"
             f" THEN try_cast(left({text}, 10) AS DATE) END"
@@ -134,16 +127,22 @@ class Compilation:
         assert kind is not None, f"unknown field {field!r}"
         return kind
 
+    def _is_open(self, field: str) -> bool:
+        return self._kind(field) is Kind.OPEN
+
     def _column(self, field: str) -> str:
         self._kind(field)
         return field.replace(".", "_")
 
-    def _json(self, place: tuple[str, tuple[str, ...]]) -> tuple[str, str]:
+    def json_place(self, field: str) -> tuple[str, str]:
+        """The column of JSON and the (bound) path in it of a field below an open name."""
+        place = split(field, self.fields.below)
+        assert place is not None, f"{field} is not below an open name"
         column, keys = place
         return column.replace(".", "_"), self.bind("$" + "".join(f'."{key}"' for key in keys))
 
-    def _json_if(self, place: tuple[str, tuple[str, ...]], type_is: str) -> str:
-        column, path = self._json(place)
+    def _json_if(self, field: str, type_is: str) -> str:
+        column, path = self.json_place(field)
         return (
             f"CASE WHEN json_type({column}, {path}) {type_is}"
             f" THEN json_extract_string({column}, {path}) END"

@@ -1,0 +1,174 @@
+"""Scores what is not fresh: contacts with new facts, or any that one is asked to score."""
+
+import logging
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.db.models import F
+
+from leadhub.records.models import Freshness
+from scoring import engine, ledger, source, tallies
+from scoring.definition import Definition
+from scoring.evaluate import evaluate
+from scoring.models import Definition as DefinitionRow
+from scoring.source import Contacts, Ids, Range
+from scoring.versions import definition_of
+
+log = logging.getLogger(__name__)
+# The database or the machine fails, whoever is being scored: try again later.
+NOT_ABOUT_A_CONTACT = (
+    OperationalError,
+    InterfaceError,
+    MemoryError,
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+)
+
+BY_ROOT = """
+    SELECT root_id AS contact_id, signal_id, day, count
+    FROM standing_tallies JOIN family USING (contact_id)"""
+COMPARED = ", ".join(source.SCORES.names)
+DIFFERENT = f"""
+    SELECT evaluated.* FROM evaluated SEMI JOIN (
+        SELECT {COMPARED} FROM evaluated EXCEPT SELECT {COMPARED} FROM stored_scores
+    ) USING (contact_id) ORDER BY contact_id"""
+
+
+def score_stale(*, at: datetime, limit: int = 1000) -> int:
+    """Scores contacts whose facts are newer than their scores, under the live and the coming
+    version: at most `limit` of them. Returns how many it dealt with; 0: nothing is left.
+    """
+    definitions = _definitions_in_use()
+    if not definitions:
+        return 0
+    waiting = Freshness.objects.exclude(revision=F("scored_revision"))
+    waiting = waiting.exclude(revision=F("failed_revision"))
+    ids = list(waiting.values_list("contact_id", flat=True)[:limit])
+    if not ids:
+        return 0
+    with _engine() as connection:
+        return _score_new_facts(source.roots_of(ids), definitions, connection, at=at)
+
+
+def score_contacts(
+    contacts: Iterable[int] | Range, *, definition: Definition, day: date, cause: str, at: datetime
+) -> int:
+    """Scores these contacts (roots) as of the day under the definition; returns how many scores
+    changed. Those with new facts are first scored from them, under every version in use.
+    """
+    contacts = contacts if isinstance(contacts, Range) else Ids(tuple(contacts))
+    with _engine() as connection:
+        _score_stale_among(contacts, definition, connection, at=at)
+        freshness = source.freshness(contacts)
+        people = source.people(contacts, definition)
+        scores = evaluate(definition, source.tallies(contacts), people, day, connection=connection)
+        different = _different(scores, source.scores(contacts, definition.id), connection)
+    return _write_different(freshness, different, definition, cause=cause, at=at)
+
+
+def _score_stale_among(contacts: Contacts, definition: Definition, connection, *, at) -> None:
+    freshness = source.freshness(contacts)
+    stale = freshness.filter(pc.not_equal(freshness["revision"], freshness["scored"]))
+    if stale.num_rows:
+        in_use = _definitions_in_use()
+        definitions = in_use if definition in in_use else [*in_use, definition]
+        roots = sorted(set(stale["root_id"].to_pylist()))
+        _score_new_facts(roots, definitions, connection, at=at)
+
+
+def _definitions_in_use() -> list[Definition]:
+    rows = DefinitionRow.objects.filter(status__in=tallies.IN_USE).order_by("version")
+    return [definition_of(row) for row in rows]
+
+
+def _engine() -> duckdb.DuckDBPyConnection:
+    return engine.connect(settings.VAR / "duckdb")
+
+
+def _score_new_facts(
+    roots: list[int], definitions: list[Definition], connection, *, at: datetime
+) -> int:
+    """Scores the families; one that can't be scored is set aside until its facts change."""
+    try:
+        return _score_families(Ids(tuple(roots)), definitions, connection, at=at).families
+    except NOT_ABOUT_A_CONTACT:
+        raise
+    except Exception as error:
+        if len(roots) == 1:
+            return _set_aside(roots[0], error)
+    middle = len(roots) // 2
+    return sum(
+        _score_new_facts(half, definitions, connection, at=at)
+        for half in (roots[:middle], roots[middle:])
+    )
+
+
+def _score_families(
+    roots: Ids, definitions: list[Definition], connection, *, at: datetime
+) -> ledger.Written:
+    freshness = source.freshness(roots)
+    recount = _recount(freshness, connection)
+    given = _by_root(recount.standing, freshness, connection)
+    day = at.astimezone(settings.ORGANISATION_ZONE).date()
+    scores = {
+        definition.id: evaluate(
+            definition, given, source.people(roots, definition), day, connection=connection
+        )
+        for definition in definitions
+    }
+    evaluation = ledger.Evaluation(freshness, scores, recount.gone, recount.changed)
+    return ledger.write(evaluation, cause="facts", at=at)
+
+
+def _recount(freshness: pa.Table, connection) -> tallies.Recount:
+    members = Ids(tuple(freshness["contact_id"].to_pylist()))
+    events_left = pc.greater(freshness["recount"], freshness["scored"])
+    return tallies.recount(
+        tallies.signals_counted(),
+        source.events_of_days_touched(members),
+        source.tallies_as_stored(members),
+        freshness.filter(events_left).select(["contact_id"]),
+        connection=connection,
+    )
+
+
+def _by_root(standing: pa.Table, freshness: pa.Table, connection) -> pa.Table:
+    connection.register("standing_tallies", standing)
+    connection.register("family", freshness)
+    return engine.read(connection, BY_ROOT)
+
+
+def _different(scores: pa.Table, stored: pa.Table, connection) -> pa.Table:
+    """The scores that the database does not have just so."""
+    connection.register("evaluated", scores)
+    connection.register("stored_scores", stored)
+    return engine.read(connection, DIFFERENT)
+
+
+def _write_different(freshness, different, definition, *, cause, at) -> int:
+    """Leaves out families with facts newer than what was read: the sweep takes care of them."""
+    stale = freshness.filter(pc.not_equal(freshness["revision"], freshness["scored"]))
+    of_stale = pc.is_in(different["contact_id"], value_set=stale["root_id"])
+    different = different.filter(pc.invert(of_stale))
+    if not different.num_rows:
+        return 0
+    concerned = pc.is_in(freshness["root_id"], value_set=different["contact_id"])
+    nothing = source.TALLIES_AS_STORED.empty_table()
+    evaluation = ledger.Evaluation(
+        freshness.filter(concerned), {definition.id: different}, nothing, nothing
+    )
+    return ledger.write(evaluation, cause=cause, at=at).changed
+
+
+def _set_aside(root: int, failure: Exception) -> int:
+    log.error("contact %s can't be scored", root, exc_info=failure)
+    family = source.freshness(Ids((root,)))["contact_id"].to_pylist()
+    Freshness.objects.filter(contact__in=family).update(
+        failed_revision=F("revision"), failure=str(failure)[:2000]
+    )
+    return 1

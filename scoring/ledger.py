@@ -1,0 +1,214 @@
+"""The only writer of tallies, scores, score changes and `Freshness.scored_revision`.
+
+What was evaluated without a lock is written in short transactions: the families' Freshness rows
+are locked in id order, families that somebody else has scored meanwhile are left out, and what is
+left is written together. What is there already is not written again, so that doing it twice is
+harmless.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.conf import settings
+from django.db import connection, transaction
+
+from scoring import bulk, source
+from scoring.models import ContactScore
+
+# Keeps locks under about 100 ms on PostgreSQL; on SQLite intake waits for each transaction.
+FAMILIES_AT_ONCE = 1_000 if settings.ON_SQLITE else 5_000
+
+COMPARED = [name for name in source.SCORES.names if name != "contact_id"]
+
+STATE_CHANGES = """
+    INSERT INTO scoring_scorechange (
+        contact_id, definition_id, at, day, cause,
+        behaviour_from, behaviour_to, fit_from, fit_to, qualified_from, qualified_to)
+    SELECT n.contact_id, n.definition_id, %s, n.day, %s,
+           o.behaviour, n.behaviour, o.fit, n.fit, o.qualified, n.qualified
+    FROM incoming_scores n LEFT JOIN scoring_contactscore o
+         ON o.contact_id = n.contact_id AND o.definition_id = n.definition_id
+    WHERE o.id IS NULL OR o.behaviour <> n.behaviour OR o.fit <> n.fit
+          OR o.qualified <> n.qualified"""
+
+DIFFERS = " OR ".join(
+    [
+        *(f"o.{name} <> excluded.{name}" for name in COMPARED if name != "changes_on"),
+        # Spelled out, since SQLite knows IS DISTINCT FROM only from 3.39 on.
+        "o.changes_on <> excluded.changes_on",
+        "(o.changes_on IS NULL) <> (excluded.changes_on IS NULL)",
+    ]
+)
+WRITTEN = ("contact_id", "definition_id", *COMPARED, "day", "scored_at")
+WRITE_SCORES = f"""
+    INSERT INTO scoring_contactscore AS o ({", ".join(WRITTEN)})
+    SELECT {", ".join(WRITTEN)} FROM incoming_scores WHERE true
+    ON CONFLICT (contact_id, definition_id) DO UPDATE SET
+        {", ".join(f"{name} = excluded.{name}" for name in WRITTEN[2:])}
+    WHERE {DIFFERS}"""
+
+WRITE_TALLIES = """
+    INSERT INTO scoring_tally (contact_id, signal_id, day, count, last_at)
+    SELECT contact_id, signal_id, day, count, last_at FROM incoming_tallies WHERE true
+    ON CONFLICT (contact_id, signal_id, day) DO UPDATE
+    SET count = excluded.count, last_at = excluded.last_at"""
+
+DELETE_TALLIES = """
+    DELETE FROM scoring_tally WHERE (contact_id, signal_id, day) IN (
+        SELECT contact_id, signal_id, day FROM outgoing_tallies)"""
+
+MARK_SCORED = """
+    UPDATE records_freshness
+    SET scored_revision = (
+            SELECT s.revision FROM incoming_freshness s
+            WHERE s.contact_id = records_freshness.contact_id),
+        failure = ''
+    WHERE contact_id IN (SELECT contact_id FROM incoming_freshness)
+          AND scored_revision < (
+            SELECT s.revision FROM incoming_freshness s
+            WHERE s.contact_id = records_freshness.contact_id)"""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What was reckoned for some families, from the facts at these revisions.
+
+    `freshness` as `source.freshness` gives it; `scores` by definition id, as `evaluate` gives
+    them; `gone` and `changed` as in `tallies.Recount`.
+    """
+
+    freshness: pa.Table
+    scores: dict[int, pa.Table]
+    gone: pa.Table
+    changed: pa.Table
+
+
+@dataclass(frozen=True)
+class Written:
+    """How many families were written, left out because of newer scores, and scores changed."""
+
+    families: int
+    left_out: int
+    changed: int
+
+
+def write(evaluation: Evaluation, *, cause: str, at: datetime) -> Written:
+    """Writes the evaluation; `cause` is one of ScoreChange.cause."""
+    written = left_out = changed = 0
+    for part in _parts(evaluation):
+        with transaction.atomic():
+            current = _still_current(part)
+            left_out += _families(part.freshness) - _families(current.freshness)
+            written += _families(current.freshness)
+            changed += _write(current, cause=cause, at=at)
+    return Written(written, left_out, changed)
+
+
+def _parts(evaluation: Evaluation) -> Iterator[Evaluation]:
+    roots = pc.unique(evaluation.freshness["root_id"]).sort()
+    for start in range(0, len(roots), FAMILIES_AT_ONCE):
+        part = roots.slice(start, FAMILIES_AT_ONCE)
+        everyone = len(part) == len(roots)
+        yield evaluation if everyone else _of(evaluation, part)
+
+
+def _of(evaluation: Evaluation, roots: pa.Array) -> Evaluation:
+    """The part of the evaluation that is about these families."""
+    freshness = _among(evaluation.freshness, "root_id", roots)
+    members = freshness["contact_id"]
+    return Evaluation(
+        freshness,
+        {key: _among(table, "contact_id", roots) for key, table in evaluation.scores.items()},
+        _among(evaluation.gone, "contact_id", members),
+        _among(evaluation.changed, "contact_id", members),
+    )
+
+
+def _among(table: pa.Table, column: str, values: pa.Array) -> pa.Table:
+    return table.filter(pc.is_in(table[column], value_set=values))
+
+
+def _families(freshness: pa.Table) -> int:
+    return pc.count_distinct(freshness["root_id"]).as_py()
+
+
+def _still_current(part: Evaluation) -> Evaluation:
+    """Locks the families, and leaves out those that somebody has scored since they were read."""
+    locked = _lock(part.freshness["contact_id"].to_pylist())
+    rows = part.freshness.select(["contact_id", "root_id", "scored"]).to_pylist()
+    overtaken = {row["root_id"] for row in rows if locked.get(row["contact_id"]) != row["scored"]}
+    if not overtaken:
+        return part
+    kept = sorted({row["root_id"] for row in rows} - overtaken)
+    return _of(part, pa.array(kept, pa.int64()))
+
+
+def _lock(contact_ids: list[int]) -> dict[int, int]:
+    """contact → scored revision. SQLite's transaction is a lock on everything by itself."""
+    within, values = source.Ids(tuple(contact_ids)).within("contact_id")
+    sql = f"""
+        SELECT contact_id, scored_revision FROM records_freshness
+        WHERE {within} ORDER BY contact_id{"" if settings.ON_SQLITE else " FOR UPDATE"}"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return dict(cursor.fetchall())
+
+
+def _write(part: Evaluation, *, cause: str, at: datetime) -> int:
+    _write_tallies(part)
+    changed = sum(
+        _write_scores(table, definition_id, cause=cause, at=at)
+        for definition_id, table in part.scores.items()
+    )
+    _forget_merged(part.freshness)
+    _mark_scored(part.freshness)
+    return changed
+
+
+def _forget_merged(freshness: pa.Table) -> None:
+    """Whoever was merged into another has no score any more."""
+    merged = freshness.filter(pc.not_equal(freshness["contact_id"], freshness["root_id"]))
+    if merged.num_rows:
+        ContactScore.objects.filter(contact__in=merged["contact_id"].to_pylist()).delete()
+
+
+def _mark_scored(freshness: pa.Table) -> None:
+    stale = freshness.filter(pc.not_equal(freshness["revision"], freshness["scored"]))
+    if stale.num_rows:
+        with connection.cursor() as cursor:
+            marked = stale.select(["contact_id", "revision"])
+            bulk.fill(cursor, "incoming_freshness", "records_freshness", marked)
+            cursor.execute(MARK_SCORED)
+
+
+def _write_tallies(part: Evaluation) -> None:
+    with connection.cursor() as cursor:
+        if part.gone.num_rows:
+            bulk.fill(cursor, "outgoing_tallies", "scoring_tally", part.gone)
+            cursor.execute(DELETE_TALLIES)
+        if part.changed.num_rows:
+            bulk.fill(cursor, "incoming_tallies", "scoring_tally", _with_moments(part.changed))
+            cursor.execute(WRITE_TALLIES)
+
+
+def _with_moments(tallies: pa.Table) -> pa.Table:
+    last_at = tallies["last_at"].cast(pa.timestamp("us", "UTC"))
+    return tallies.set_column(tallies.column_names.index("last_at"), "last_at", last_at)
+
+
+def _write_scores(table: pa.Table, definition_id: int, *, cause: str, at: datetime) -> int:
+    if not table.num_rows:
+        return 0
+    rows = table.num_rows
+    table = table.select(["contact_id", *COMPARED, "day"])
+    table = table.append_column("definition_id", pa.repeat(pa.scalar(definition_id), rows))
+    moment = pa.scalar(at, pa.timestamp("us", "UTC"))
+    table = table.append_column("scored_at", pa.repeat(moment, rows))
+    with connection.cursor() as cursor:
+        bulk.fill(cursor, "incoming_scores", "scoring_contactscore", table)
+        cursor.execute(STATE_CHANGES, [connection.ops.adapt_datetimefield_value(at), cause])
+        cursor.execute(WRITE_SCORES)
+        return cursor.rowcount

@@ -1,0 +1,209 @@
+"""What the engine reads: people, tallies, events, freshness and scores, as Arrow tables.
+
+A merged contact's facts are read under its root: `people` has roots only, and `tallies` gives
+those of the whole family under the root's id.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.conf import settings
+
+from leadhub.conditions.fields import ATTRIBUTES, Kind, split
+from leadhub.conditions.nodes import comparisons
+from leadhub.records.free_mail import is_free_mail
+from scoring import arrow
+from scoring.definition import Definition
+
+ID = ("contact_id", pa.int64())
+ROOT = ("root_id", pa.int64())
+SIGNAL_DAY = (("signal_id", pa.int64()), ("day", pa.date32()), ("count", pa.int64()))
+TALLIES = pa.schema([ID, *SIGNAL_DAY])
+TALLIES_AS_STORED = pa.schema([ID, *SIGNAL_DAY, ("last_at", pa.int64())])
+FRESHNESS = pa.schema(
+    [ID, ROOT, *((name, pa.int64()) for name in ("revision", "scored", "recount"))]
+)
+EVENTS = pa.schema(
+    [
+        ID,
+        ("day", pa.date32()),
+        ("kind", pa.string()),
+        ("name", pa.string()),
+        ("properties", pa.string()),
+        ("occurred_at", pa.int64()),
+        ("is_bot", pa.bool_()),
+    ]
+)
+SCORES = pa.schema(
+    [
+        ID,
+        *((name, pa.int64()) for name in ("behaviour", "fit", "total", "fit_possible")),
+        ("grade", pa.string()),
+        ("band", pa.int64()),
+        ("high_intent", pa.int64()),
+        ("disqualified_by", pa.string()),
+        ("approachable", pa.bool_()),
+        ("qualified", pa.bool_()),
+        ("changes_on", pa.date32()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Ids:
+    """These contacts."""
+
+    ids: tuple[int, ...]
+
+    def within(self, column: str) -> tuple[str, list]:
+        if settings.ON_SQLITE:
+            return f"{column} IN (SELECT value FROM json_each(%s))", [f"{list(self.ids)}"]
+        return f"{column} = ANY(%s)", [list(self.ids)]
+
+
+@dataclass(frozen=True)
+class Range:
+    """The contacts from one id to another, both included."""
+
+    first: int
+    last: int
+
+    def within(self, column: str) -> tuple[str, list]:
+        return f"{column} BETWEEN %s AND %s", [self.first, self.last]
+
+
+Contacts = Ids | Range
+
+
+def roots_of(contact_ids: Iterable[int]) -> list[int]:
+    """The contacts, or those into which they were merged; each once, in order."""
+    within, values = Ids(tuple(contact_ids)).within("id")
+    sql = f"SELECT DISTINCT coalesce(root_id, id) FROM records_contact WHERE {within} ORDER BY 1"
+    return arrow.read(sql, values, pa.schema([ID]))["contact_id"].to_pylist()
+
+
+def freshness(roots: Contacts) -> pa.Table:
+    """Of each contact of these families: root, revision, scored and recount revision."""
+    own, values = roots.within("c.id")
+    merged, more = roots.within("c.root_id")
+    sql = f"""
+        SELECT f.contact_id, coalesce(c.root_id, c.id), f.revision, f.scored_revision,
+               f.recount_revision
+        FROM records_freshness f JOIN records_contact c ON c.id = f.contact_id
+        WHERE (c.root_id IS NULL AND {own}) OR {merged}"""
+    return arrow.read(sql, [*values, *more], FRESHNESS)
+
+
+def tallies(roots: Contacts) -> pa.Table:
+    """Tallies by root; several rows a signal and day where the family has several."""
+    own, values = roots.within("contact_id")
+    merged, more = roots.within("c.root_id")
+    day = arrow.day("day")
+    sql = f"""
+        SELECT contact_id, signal_id, {day}, count FROM scoring_tally WHERE {own}
+        UNION ALL
+        SELECT c.root_id, signal_id, {day}, count
+        FROM records_contact c JOIN scoring_tally t ON t.contact_id = c.id WHERE {merged}"""
+    return arrow.read(sql, [*values, *more], TALLIES)
+
+
+def tallies_as_stored(contacts: Contacts) -> pa.Table:
+    """Tallies by contact, whether merged or not, with `last_at` in microseconds since 1970."""
+    within, values = contacts.within("contact_id")
+    sql = f"""
+        SELECT contact_id, signal_id, {arrow.day("day")}, count, {arrow.moment("last_at")}
+        FROM scoring_tally WHERE {within}"""
+    return arrow.read(sql, values, TALLIES_AS_STORED)
+
+
+def events_of_days_touched(contacts: Contacts) -> pa.Table:
+    """All events of those days of the contacts on which something is new, or, where events left
+    the contact, of all its days. A day on which something is new has a row here.
+    """
+    within, values = contacts.within("e.contact_id")
+    inner, more = contacts.within("n.contact_id")
+    where = f"""
+        JOIN records_freshness f ON f.contact_id = e.contact_id
+        WHERE {within} AND (
+            f.recount_revision > f.scored_revision
+            OR (e.contact_id, e.day) IN (
+                SELECT n.contact_id, n.day
+                FROM records_event n JOIN records_freshness g ON g.contact_id = n.contact_id
+                WHERE n.revision > g.scored_revision AND {inner}))"""
+    return _events(where, [*values, *more])
+
+
+def events(contacts: Contacts) -> pa.Table:
+    within, values = contacts.within("e.contact_id")
+    return _events(f"WHERE {within}", values)
+
+
+def _events(where: str, values: Sequence) -> pa.Table:
+    sql = f"""
+        SELECT e.contact_id, {arrow.day("e.day")}, e.kind, e.name, {arrow.json("e.properties")},
+               {arrow.moment("e.occurred_at")}, {arrow.truth("e.is_bot")}
+        FROM records_event e {where}"""
+    return arrow.read(sql, values, EVENTS)
+
+
+def scores(roots: Contacts, definition_id: int) -> pa.Table:
+    within, values = roots.within("contact_id")
+    sql = f"""
+        SELECT contact_id, behaviour, fit, total, fit_possible, grade, band, high_intent,
+               disqualified_by, {arrow.truth("approachable")}, {arrow.truth("qualified")},
+               {arrow.day("changes_on")}
+        FROM scoring_contactscore WHERE definition_id = %s AND {within}"""
+    return arrow.read(sql, [definition_id, *values], SCORES)
+
+
+def people(roots: Contacts, definition: Definition) -> pa.Table:
+    """The roots among the contacts, with what the definition's conditions read of them."""
+    columns = _columns_read(definition)
+    within, values = roots.within("contact.id")
+    approachable = "NOT contact.do_not_contact AND contact.opted_out_at IS NULL"
+    selected = [
+        "contact.id",
+        arrow.truth(approachable),
+        *(arrow.json(sql) if kind is Kind.OPEN else sql for sql, kind in columns.items()),
+    ]
+    schema = pa.schema(
+        [
+            ID,
+            ("approachable", pa.bool_()),
+            *((sql.replace(".", "_"), _arrow_type(kind)) for sql, kind in columns.items()),
+        ]
+    )
+    sql = f"""
+        SELECT {", ".join(selected)}
+        FROM records_contact contact
+             LEFT JOIN records_company company ON company.id = contact.company_id
+        WHERE contact.root_id IS NULL AND {within}"""
+    return _with_free_mail(arrow.read(sql, values, schema))
+
+
+def _columns_read(definition: Definition) -> dict[str, Kind]:
+    """Such as {"contact.job_title": Kind.TEXT, "company.attributes": Kind.OPEN}."""
+    columns = {}
+    for part in (*definition.fit_criteria, *definition.disqualifiers):
+        for comparison in comparisons(part.conditions):
+            place = split(comparison.field, ATTRIBUTES.below)
+            column = place[0] if place else comparison.field
+            columns[column] = ATTRIBUTES.kind_of(comparison.field)
+    return columns
+
+
+def _arrow_type(kind: Kind) -> pa.DataType:
+    return pa.int64() if kind is Kind.NUMBER else pa.string()
+
+
+def _with_free_mail(table: pa.Table) -> pa.Table:
+    """Adds `contact_email_is_free`; each domain is looked up once."""
+    if "contact_email" not in table.column_names:
+        return table
+    domains = pc.replace_substring_regex(table["contact_email"], "^.*@", "")
+    different = pc.dictionary_encode(domains.combine_chunks())
+    free = pa.array([is_free_mail(one.lower()) for one in different.dictionary.to_pylist()])
+    free = free.cast(pa.bool_()).take(different.indices)
+    return table.append_column("contact_email_is_free", free)

@@ -1,0 +1,124 @@
+"""How often each contact gave each signal on each day: recounted from events, never added to.
+
+The tallies of a contact's day are replaced as a whole by what its events say now, so that events
+may arrive in any order, twice, or late, may move to another contact, or be found to be a bot's.
+Nothing is written here: `ledger.py` writes what a `Recount` says.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+from django.db.models import Q
+
+from leadhub.conditions.compile import Compilation
+from leadhub.conditions.fields import EVENT
+from scoring import engine, source
+from scoring.definition import Signal
+from scoring.models import Definition
+from scoring.models import Signal as SignalRow
+from scoring.versions import signal_of
+
+IN_USE = (Definition.Status.LIVE, Definition.Status.COMING)
+
+COUNTED = """
+    SELECT contact_id, {signal_id}::BIGINT AS signal_id, day, {count}::BIGINT AS count,
+           max(occurred_at) AS last_at
+    FROM events WHERE NOT is_bot AND {holds} GROUP BY contact_id, day"""
+
+# Events that lack the property, or have something else than text, number or truth there, count
+# as one value together.
+DISTINCT = """
+    count(DISTINCT CASE json_type(properties, {path})
+        WHEN 'VARCHAR' THEN 't' || fold(json_extract_string(properties, {path}))
+        WHEN 'BOOLEAN' THEN 'b' || json_extract_string(properties, {path})
+        WHEN 'BIGINT' THEN 'n' || json_extract_string(properties, {path})::DOUBLE::VARCHAR
+        WHEN 'UBIGINT' THEN 'n' || json_extract_string(properties, {path})::DOUBLE::VARCHAR
+        WHEN 'DOUBLE' THEN 'n' || json_extract_string(properties, {path})::DOUBLE::VARCHAR
+        ELSE '' END)"""
+
+# `stored` rows of signals not counted any more, or of days on which nothing happened, are kept.
+REPLACED = """
+    SELECT stored.* FROM stored
+    WHERE signal_id IN (SELECT signal_id FROM signals)
+          AND (contact_id IN (SELECT contact_id FROM recounted)
+               OR (contact_id, day) IN (SELECT contact_id, day FROM events))"""
+GONE = f"""
+    SELECT contact_id, signal_id, day FROM ({REPLACED}) AS replaced
+    ANTI JOIN counted USING (contact_id, signal_id, day)"""
+CHANGED = "SELECT * FROM counted EXCEPT SELECT * FROM stored"
+STANDING = f"""
+    SELECT contact_id, signal_id, day, count FROM counted
+    UNION ALL
+    SELECT contact_id, signal_id, day, count FROM stored
+    ANTI JOIN ({REPLACED}) AS replaced USING (contact_id, signal_id, day)"""
+
+
+@dataclass(frozen=True)
+class Recount:
+    """`standing`: all tallies as they are now, by contact. `gone` and `changed` are what the
+    database does not have yet: rows to delete, and rows to insert or update.
+    """
+
+    standing: pa.Table
+    gone: pa.Table
+    changed: pa.Table
+
+
+def signals_counted() -> list[Signal]:
+    """The signals whose tallies are kept up: those tallied before and those that a live or
+    coming version uses, also while their past is still being tallied.
+    """
+    used = Q(weights__definition__status__in=IN_USE)
+    tallied = Q(tallied_at__isnull=False, successor=None)
+    return [signal_of(row) for row in SignalRow.objects.filter(used | tallied).distinct()]
+
+
+def recount(
+    signals: Iterable[Signal],
+    events: pa.Table,
+    stored: pa.Table,
+    recounted: pa.Table,
+    *,
+    connection: duckdb.DuckDBPyConnection,
+) -> Recount:
+    """Replaces what is `stored` for the signals on the days that `events` has rows of, and on
+    every day of the contacts in `recounted`.
+
+    Each of those days must have all of its events there. Tables as in `source`.
+    """
+    signals = list(signals)
+    ids = pa.table({"signal_id": pa.array([signal.id for signal in signals], pa.int64())})
+    connection.register("events", events)
+    connection.register("counted", count(signals, events, connection=connection))
+    connection.register("stored", stored)
+    connection.register("recounted", recounted)
+    connection.register("signals", ids)
+    return Recount(*(engine.read(connection, sql) for sql in (STANDING, GONE, CHANGED)))
+
+
+def count(
+    signals: Iterable[Signal], events: pa.Table, *, connection: duckdb.DuckDBPyConnection
+) -> pa.Table:
+    """Tallies of the events: contact_id, signal_id, day, count, last_at."""
+    to = Compilation(EVENT)
+    parts = [
+        COUNTED.format(
+            signal_id=to.bind(signal.id),
+            count=_count_of(signal, to),
+            holds=to.holds(signal.conditions),
+        )
+        for signal in signals
+    ]
+    if not parts:
+        return source.TALLIES_AS_STORED.empty_table()
+    connection.register("events", events)
+    return engine.read(connection, " UNION ALL ".join(parts), to.values)
+
+
+def _count_of(signal: Signal, to: Compilation) -> str:
+    if not signal.distinct_property:
+        return "count(*)"
+    _, path = to.json_place(f"properties.{signal.distinct_property}")
+    return DISTINCT.format(path=path)
