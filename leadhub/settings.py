@@ -82,6 +82,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "leadhub.intake.front.middleware",  # first: intake needs none of the others
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "leadhub.content_security_policy.middleware",
@@ -193,6 +194,9 @@ except ValueError as error:
 RECEIVED_BATCHES_KEPT_DAYS = setting(
     env.int, "RECEIVED_BATCHES_KEPT_DAYS", 7, "a whole number of days"
 )
+
+# How many received bodies may wait to become facts before senders are asked to come again later.
+INTAKE_BACKLOG = setting(env.int, "INTAKE_BACKLOG", 50_000, "a whole number")
 
 # --- people -----------------------------------------------------------------------------------
 

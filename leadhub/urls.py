@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.auth import views as auth_views
-from django.urls import path
+from django.urls import include, path
 
 from leadhub import health, home, styleguide
 
@@ -14,4 +14,5 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("styleguide", styleguide.styleguide, name="styleguide"),
     path("admin/", admin.site.urls),
+    path("", include("leadhub.intake.urls")),
 ]

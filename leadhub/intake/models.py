@@ -38,6 +38,12 @@ class SourceKey(models.Model):
         return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
     @classmethod
+    def source_of(cls, key: str) -> int | None:
+        """The number of the source that the key belongs to; None: unknown or revoked."""
+        keys = cls.objects.filter(digest=cls.digest_of(key), revoked_at=None)
+        return keys.values_list("source_id", flat=True).first()
+
+    @classmethod
     def issue(cls, source: Source) -> tuple["SourceKey", str]:
         """Makes a key for the source: the row, and the key itself, which is not kept."""
         key = secrets.token_urlsafe(24)

@@ -256,6 +256,10 @@ class AttributeChange(models.Model):
     old = models.JSONField(null=True)
     new = models.JSONField(null=True)
     at = models.DateTimeField(help_text="From when on the new value held.")
+    confirmed_at = models.DateTimeField(
+        null=True,
+        help_text="When the same source last said so again, having said nothing else in between.",
+    )
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
 

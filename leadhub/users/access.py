@@ -62,6 +62,13 @@ ROUTES: dict[str, Permission] = {
     "sign-out": SIGNED_IN,
     "home": SIGNED_IN,
     "styleguide": SIGNED_IN,
+    # Intake: a request is let in by its write key, not by a person's session.
+    "intake-receive": ANYONE,
+    "intake-metrics": ANYONE,
+    "intake-project-settings": ANYONE,
+    "intake-beacon": ANYONE,
+    "intake-source-config": ANYONE,
+    "intake-rsa-metrics": ANYONE,
     # The admin
     "admin:login": ANYONE,
     "admin:logout": SIGNED_IN,

@@ -477,6 +477,13 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(help_text="From when on the new value held.")),
                 ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
+                    "confirmed_at",
+                    models.DateTimeField(
+                        help_text="When the same source last said so again, having said nothing else in between.",
+                        null=True,
+                    ),
+                ),
+                (
                     "company",
                     models.ForeignKey(
                         blank=True,

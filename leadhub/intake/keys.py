@@ -1,0 +1,52 @@
+"""Which source a write key belongs to, asked of the database at most every few seconds."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from time import monotonic
+from typing import Any
+
+from django.http import HttpRequest
+
+from leadhub.intake.body import Refusal
+from leadhub.intake.models import SourceKey
+
+REMEMBERED_SECONDS = 3.0  # so a revoked key stops within seconds
+REMEMBERED_KEYS = 10_000
+LONGEST_KEY = 200
+remembered: dict[str, tuple[float, int | None]] = {}
+
+
+def source_of(key: str) -> int:
+    """The number of the key's source. Raises Refusal for a key that is unknown or revoked."""
+    known = remembered.get(key)
+    if known is None or known[0] < monotonic():
+        known = (monotonic() + REMEMBERED_SECONDS, look_up(key))
+        if len(remembered) >= REMEMBERED_KEYS:
+            remembered.clear()
+        remembered[key] = known
+    if known[1] is None:
+        raise Refusal(401, "unknown_key", "This write key is not known, or no key was given.")
+    return known[1]
+
+
+def look_up(key: str) -> int | None:
+    if not key or len(key) > LONGEST_KEY:
+        return None
+    return SourceKey.source_of(key)
+
+
+def key_in(request: HttpRequest, body: Mapping[str, Any]) -> str:
+    """The write key: by Basic authentication, with or without its colon, or in the body."""
+    said = body.get("writeKey")
+    return key_in_header(request) or (said if isinstance(said, str) else "")
+
+
+def key_in_header(request: HttpRequest) -> str:
+    scheme, _, encoded = request.headers.get("Authorization", "").strip().partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(encoded, validate=True).decode().partition(":")[0]
+    except (binascii.Error, ValueError):
+        return ""

@@ -1,0 +1,38 @@
+"""Stores what came in before it is answered: one INSERT, nothing else."""
+
+from time import monotonic
+
+from django.conf import settings
+from django.utils import timezone
+
+from leadhub.intake.body import Refusal
+from leadhub.intake.models import ReceivedBatch
+
+RETRY_AFTER = 10  # seconds
+BACKLOG_LOOKED_AT_EVERY = 2.0  # seconds
+backlog = {"until": 0.0, "too_long": False}
+
+
+def receive(*, source_id: int, kind: str, text: str, key: str, user_agent: str) -> None:
+    """Stores a body, without the key it may hold. Raises Refusal while too much is waiting."""
+    refuse_overload()
+    ReceivedBatch(
+        source_id=source_id,
+        kind=kind,
+        body=text.replace(key, "") if key else text,
+        user_agent=user_agent.replace("\0", "")[:400],
+        received_at=timezone.now(),
+    ).save(force_insert=True)
+
+
+def refuse_overload() -> None:
+    """429 while more bodies wait to become facts than the settings allow."""
+    if backlog["until"] < monotonic():
+        waiting = ReceivedBatch.objects.filter(digested_at=None).order_by("id")
+        limit = settings.INTAKE_BACKLOG
+        backlog["too_long"] = waiting[limit : limit + 1].exists()
+        backlog["until"] = monotonic() + BACKLOG_LOOKED_AT_EVERY
+    if backlog["too_long"]:
+        raise Refusal(
+            429, "overloaded", "Too much is waiting to be worked on; send it again.", RETRY_AFTER
+        )

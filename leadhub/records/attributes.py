@@ -1,0 +1,107 @@
+"""Brings the columns of contacts and companies in line with what the history says holds now."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from leadhub.records import history
+from leadhub.records.history import Current, Subject
+from leadhub.records.models import Company, Contact
+from leadhub.records.traits import CONTACT_TEXTS
+
+COMPANY_TEXTS = {"name", "industry", "country", "region"}
+COMPANY_FIELDS = COMPANY_TEXTS | {"employees", "revenue", "status"}
+COMPANY_COLUMNS = [*sorted(COMPANY_FIELDS), "attributes"]
+CONTACT_COLUMNS = [
+    *sorted(CONTACT_TEXTS),
+    *("consented_at", "consent_source", "opted_out_at", "opt_out_source", "do_not_contact"),
+    *("company", "attributes"),
+]
+CUSTOM = "attributes."
+
+
+def restate_contacts(ids: Iterable[int], fields: set[str] | None = None) -> set[int]:
+    """Restates the contacts, and those they were merged into; returns which of them changed.
+
+    A contact's own columns show what is known of the whole person, where others were merged into
+    it; a merged contact keeps showing its own.
+    """
+    ids = set(ids)
+    if not ids:
+        return set()
+    family = Contact.objects.filter(
+        Q(pk__in=ids) | Q(pk__in=Contact.objects.filter(pk__in=ids).values("root"))
+    ).in_bulk()
+    members: dict[int, list[int]] = {pk: [pk] for pk in family}
+    for pk, root in Contact.objects.filter(root__in=family).values_list("pk", "root_id"):
+        members[root].append(pk)
+    everyone = {Subject("contact", pk) for group in members.values() for pk in group}
+    known = history.current(everyone, fields)
+    changed = []
+    for pk, contact in family.items():
+        said = [item for one in members[pk] for item in known[Subject("contact", one)].items()]
+        if restate(contact, history.best(said), set_contact_field):
+            changed.append(contact)
+    save(changed, CONTACT_COLUMNS)
+    return {contact.pk for contact in changed}
+
+
+def restate_companies(ids: Iterable[int], fields: set[str] | None = None) -> set[int]:
+    """Restates the companies; returns which of them changed."""
+    ids = set(ids)
+    known = history.current({Subject("company", pk) for pk in ids}, fields)
+    changed = [
+        company
+        for company in Company.objects.filter(pk__in=ids)
+        if restate(company, known[Subject("company", company.pk)], set_company_field)
+    ]
+    save(changed, COMPANY_COLUMNS)
+    return {company.pk for company in changed}
+
+
+def restate(row: Contact | Company, known: dict[str, Current], set_field) -> bool:
+    """Sets what is known on the row; returns whether anything changed."""
+    before = {**vars(row), "attributes": dict(row.attributes)}
+    for field, current in known.items():
+        if field.startswith(CUSTOM):
+            set_custom(row, field.removeprefix(CUSTOM), current)
+        else:
+            set_field(row, field, current)
+    return any(before[name] != value for name, value in vars(row).items() if name in before)
+
+
+def set_custom(row: Contact | Company, name: str, current: Current) -> None:
+    if current.value is None:
+        row.attributes.pop(name, None)
+    else:
+        row.attributes[name] = current.value
+
+
+def set_contact_field(contact: Contact, field: str, current: Current) -> None:
+    if field in CONTACT_TEXTS:
+        setattr(contact, field, current.value or "")
+    elif field == "company":
+        contact.company_id = current.value
+    elif field == "consented":
+        contact.consented_at = current.at if current.value else None
+        contact.consent_source = current.source.name if current.value else ""
+    elif field == "opted_out":
+        contact.opted_out_at = current.at if current.value else None
+        contact.opt_out_source = current.source.name if current.value else ""
+    elif field == "do_not_contact":
+        contact.do_not_contact = bool(current.value)
+
+
+def set_company_field(company: Company, field: str, current: Current) -> None:
+    if field in COMPANY_TEXTS:
+        setattr(company, field, current.value or "")
+    elif field in COMPANY_FIELDS:
+        setattr(company, field, current.value)
+
+
+def save(rows: list, columns: list[str]) -> None:
+    """One statement for all, whatever changed in each: far faster than bulk_update's CASE."""
+    if rows:
+        type(rows[0]).objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["id"], update_fields=columns, batch_size=500
+        )

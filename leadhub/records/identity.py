@@ -1,0 +1,223 @@
+"""Who is who: which contact a user id or an e-mail is, and when two are one person.
+
+An e-mail has exactly one contact, for good. A user id belongs to the contact of the e-mail that it
+was given with; until then it has a contact of its own. Two contacts with different e-mails are one
+only when a person says so. Merging moves no fact: the loser points to the survivor.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from leadhub.records import attributes, companies, freshness
+from leadhub.records.free_mail import company_domain
+from leadhub.records.models import Contact, Event, MergeSuggestion, Source, UserId
+from leadhub.records.observation import Observation
+
+__all__ = ["People", "company_domain", "merge", "undo_merge"]
+
+
+class People:
+    """The contacts that a set of observations is about; makes those that are new."""
+
+    def __init__(self, observations: Iterable[Observation]):
+        self.observations = list(observations)
+        self.by_user: dict[str, Contact] = {}
+        self.by_email: dict[str, Contact] = {}
+        self.above: dict[int, Contact] = {}  # by id(), since new contacts have no key yet
+        self.new: list[Contact] = []
+        self.new_users: list[str] = []
+        self.given_email: list[Contact] = []
+        self.joined: list[tuple[Contact, Contact]] = []
+        self.doubtful: list[tuple[Contact, Contact]] = []
+        self.suggested: dict[tuple[int, int], tuple[Contact, Contact, str]] = {}
+        self.load()
+        for observation in sorted(self.observations, key=order):
+            self.learn(observation)
+        self.save()
+
+    def load(self) -> None:
+        users = {o.user_id for o in self.observations} | {o.previous_id for o in self.observations}
+        emails = {o.email for o in self.observations} | {o.other_email for o in self.observations}
+        same: dict[int, Contact] = {}  # one object a contact, since learning changes them
+        for row in UserId.objects.filter(value__in=users - {""}).select_related("contact__root"):
+            self.by_user[row.value] = same.setdefault(row.contact_id, row.contact)
+        found = Contact.objects.annotate(address=Lower("email")).filter(address__in=emails - {""})
+        for contact in found.select_related("root"):
+            self.by_email[contact.address] = same.setdefault(contact.pk, contact)
+        for contact in list(same.values()):
+            if contact.root_id:
+                self.above[id(contact)] = same.setdefault(contact.root_id, contact.root)
+
+    def of(self, observation: Observation) -> Contact | None:
+        """Whose the observation is by its user id or e-mail; None where only a device says."""
+        if observation.user_id:
+            return self.by_user[observation.user_id]
+        return self.by_email[observation.email] if observation.email else None
+
+    def learn(self, observation: Observation) -> None:
+        user, email = observation.user_id, observation.email
+        if email and email not in self.by_email:
+            self.name(self.nameless(user) or self.make(), email)
+        if user and user not in self.by_user:
+            self.remember_user(user, self.by_email[email] if email else self.make())
+        if user and email:
+            self.one_person(observation, self.by_user[user], self.by_email[email])
+        if observation.other_email:
+            other = observation.other_email
+            if other not in self.by_email:
+                self.name(self.make(), other)
+            self.one_person(observation, self.by_email[email], self.by_email[other])
+        if observation.kind == "alias" and observation.source.is_trusted:
+            self.learn_alias(observation)
+
+    def learn_alias(self, observation: Observation) -> None:
+        previous, contact = observation.previous_id, self.of(observation)
+        if contact is None:
+            return
+        if previous not in self.by_user:
+            self.remember_user(previous, contact)
+        else:
+            self.one_person(observation, self.by_user[previous], contact)
+
+    def one_person(self, observation: Observation, contact: Contact, other: Contact) -> None:
+        """The observation says that both are one person: so be it, where that takes nobody."""
+        survivor, loser = self.root(other), self.root(contact)
+        if survivor is loser:
+            return
+        if loser.email and not survivor.email:
+            survivor, loser = loser, survivor
+        if loser.email:
+            self.suggest(loser, survivor, f"One {observation.kind} call named both.")
+        elif observation.source.is_trusted:
+            self.join(loser, survivor)
+        else:
+            self.doubtful.append((loser, survivor))
+
+    def join(self, loser: Contact, survivor: Contact) -> None:
+        self.above[id(loser)] = survivor
+        self.joined.append((loser, survivor))
+
+    def suggest(self, contact: Contact, other: Contact, why: str) -> None:
+        self.suggested.setdefault((id(contact), id(other)), (contact, other, why))
+
+    def nameless(self, user: str) -> Contact | None:
+        """The user id's contact, where nobody knows an e-mail of that person yet."""
+        contact = self.by_user.get(user)
+        top = self.root(contact) if contact else None
+        return top if top and not top.email else None
+
+    def root(self, contact: Contact) -> Contact:
+        while id(contact) in self.above:
+            contact = self.above[id(contact)]
+        return contact
+
+    def name(self, contact: Contact, email: str) -> None:
+        contact.email = email
+        self.by_email[email] = contact
+        self.given_email.append(contact)
+
+    def make(self) -> Contact:
+        contact = Contact()
+        self.new.append(contact)
+        return contact
+
+    def remember_user(self, user: str, contact: Contact) -> None:
+        self.by_user[user] = contact
+        self.new_users.append(user)
+
+    def save(self) -> None:
+        named = [contact for contact in self.given_email if contact.pk]
+        companies.assign(self.given_email)
+        Contact.objects.bulk_create(self.new, batch_size=2000)
+        Contact.objects.bulk_update(named, ["email", "company"], batch_size=200)
+        self.decide_doubtful()
+        UserId.objects.bulk_create(
+            [UserId(value=user, contact=self.by_user[user]) for user in sorted(self.new_users)],
+            batch_size=2000,
+        )
+        for loser, survivor in self.joined:
+            point(loser, survivor)
+        self.save_suggestions()
+
+    def decide_doubtful(self) -> None:
+        """A public key may join two contacts only if no trusted source knows them apart."""
+        ids = {contact.pk for pair in self.doubtful for contact in pair}
+        if not ids:
+            return
+        trusted = ~Q(source__kind=Source.Kind.BROWSER)
+        known = set(
+            Event.objects.filter(trusted, contact__in=ids).values_list("contact", flat=True)
+        )
+        known |= {
+            contact.pk for o in self.observations if o.source.is_trusted and (contact := self.of(o))
+        }
+        for loser, survivor in self.doubtful:
+            if loser.pk in known and survivor.pk in known:
+                self.suggest(loser, survivor, "A public key says that they are one person.")
+            elif self.root(loser) is not self.root(survivor):
+                self.join(loser, self.root(survivor))
+
+    def save_suggestions(self) -> None:
+        pairs = {}
+        for contact, other, why in self.suggested.values():
+            if self.root(contact) is not self.root(other):
+                pairs[tuple(sorted((contact.pk, other.pk)))] = why
+        MergeSuggestion.objects.bulk_create(
+            [
+                MergeSuggestion(contact_id=first, other_id=second, why=why)
+                for (first, second), why in sorted(pairs.items())
+            ],
+            ignore_conflicts=True,
+        )
+
+
+def order(observation: Observation) -> tuple:
+    """Those that join a user id with an e-mail come first, trusted ones before public keys."""
+    return (
+        not (observation.user_id and observation.email),
+        not observation.source.is_trusted,
+        observation.occurred_at,
+        observation.message_id,
+    )
+
+
+def point(loser: Contact, survivor: Contact) -> None:
+    Contact.objects.filter(Q(pk=loser.pk) | Q(root=loser.pk)).update(root=survivor.pk)
+
+
+@transaction.atomic
+def merge(*, loser: Contact, survivor: Contact, by, at: datetime) -> None:
+    """Says that both are one person. `by` is the user who decided so; None: LeadHub itself.
+
+    Raises ValueError where they are one already.
+    """
+    survivor = survivor.root or survivor
+    if loser.root_id or loser.pk == survivor.pk:
+        raise ValueError("They are one person already.")
+    point(loser, survivor)
+    attributes.restate_contacts([loser.pk, survivor.pk])
+    settle(loser, survivor, at=at)
+    freshness.touch([loser.pk, survivor.pk])
+
+
+@transaction.atomic
+def undo_merge(*, contact: Contact, by, at: datetime) -> None:
+    """Says that the contact is a person of its own after all."""
+    survivor = contact.root
+    if survivor is None:
+        raise ValueError("This contact was not merged.")
+    Contact.objects.filter(pk=contact.pk).update(root=None)
+    attributes.restate_contacts([contact.pk, survivor.pk])
+    freshness.touch([contact.pk, survivor.pk])
+
+
+def settle(contact: Contact, other: Contact, *, at: datetime) -> None:
+    """Whoever suggested that they are one need not be answered any more."""
+    first, second = sorted((contact.pk, other.pk))
+    MergeSuggestion.objects.filter(contact=first, other=second, dismissed_at=None).update(
+        dismissed_at=at
+    )
