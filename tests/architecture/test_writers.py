@@ -1,0 +1,116 @@
+"""Only the named writers write what must hold: facts, scores, stages, outcomes."""
+
+import ast
+
+import pytest
+
+from tests.architecture.source import ROOMS, Module, modules
+
+FACTS = "leadhub/records/facts.py"
+IDENTITY = "leadhub/records/identity.py"
+OUTCOMES = "leadhub/records/outcomes.py"
+LEDGER = "scoring/ledger.py"
+LIFECYCLE = "handoff/lifecycle.py"
+# Model → the modules that may write its rows.
+WRITERS = {
+    "Event": {FACTS, IDENTITY},
+    "AttributeChange": {FACTS},
+    # Freshening notes which contact it could not score.
+    "Freshness": {FACTS, LEDGER, "scoring/freshening.py"},
+    "Outcome": {OUTCOMES},
+    "Opportunity": {OUTCOMES},
+    "Tally": {LEDGER},
+    # Publishing throws away the scores under a version that never went live.
+    "ContactScore": {LEDGER, "scoring/publishing.py"},
+    "ScoreChange": {LEDGER},
+    "Lead": {LIFECYCLE},
+    "Transition": {LIFECYCLE},
+    "Heartbeat": {"leadhub/heartbeats.py"},
+}
+TABLES = {
+    "records_event": "Event",
+    "records_attributechange": "AttributeChange",
+    "records_freshness": "Freshness",
+    "records_outcome": "Outcome",
+    "records_opportunity": "Opportunity",
+    "scoring_tally": "Tally",
+    "scoring_contactscore": "ContactScore",
+    "scoring_scorechange": "ScoreChange",
+    "handoff_lead": "Lead",
+    "handoff_transition": "Transition",
+}
+WRITES = {
+    "create", "bulk_create", "get_or_create", "update_or_create", "update", "bulk_update", "delete",
+    "_raw_delete", "save",
+}  # fmt: skip
+WRITING_SQL = ("INSERT INTO ", "UPDATE ", "DELETE FROM ", "COPY ", "TRUNCATE ")
+
+
+@pytest.mark.parametrize("module", modules(*ROOMS), ids=lambda module: module.path)
+def test_only_the_named_writers_write(module):
+    found = written(module)
+    by_others = {model for model in found if module.path not in WRITERS[model]}
+    assert not by_others, f"{module.path} writes {by_others}"
+
+
+def test_only_the_lifecycle_sets_a_stage():
+    setters = {m.path for m in modules("handoff", "leadhub") if sets_a_stage(m)}
+    assert setters <= {LIFECYCLE, OUTCOMES}
+
+
+def written(module: Module) -> set[str]:
+    """The guarded models whose rows the module makes, changes or deletes."""
+    found = set()
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call):
+            found |= made_by(node) & set(WRITERS)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found |= written_by_sql(node.value)
+    return found
+
+
+def made_by(call: ast.Call) -> set[str]:
+    """The root of `Lead.objects.filter(…).update(…)`, and of `Lead(…).save()`."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in WRITES:
+        return set()
+    node = call.func
+    while isinstance(node, ast.Attribute | ast.Call):
+        node = node.value if isinstance(node, ast.Attribute) else node.func
+    return {node.id} if isinstance(node, ast.Name) else set()
+
+
+def written_by_sql(text: str) -> set[str]:
+    statement = " ".join(text.replace('"', "").split())
+    return {
+        model
+        for table, model in TABLES.items()
+        for verb in WRITING_SQL
+        if f"{verb}{table} " in f"{statement} " or f"{verb}{table}(" in statement
+    }
+
+
+def sets_a_stage(module: Module) -> bool:
+    targets = [
+        target
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Assign | ast.AugAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+    ]
+    return any(isinstance(target, ast.Attribute) and target.attr == "stage" for target in targets)
+
+
+@pytest.mark.parametrize(
+    ("text", "models"),
+    [
+        ("Lead.objects.filter(pk=1).update(stage='won')", {"Lead"}),
+        ("Lead.objects.create()", {"Lead"}),
+        ("Outcome(kind='won').save()", {"Outcome"}),
+        ("record_outcomes([Outcome(kind='won')])", set()),
+        ("cursor.execute('UPDATE \"handoff_lead\" SET stage = 1')", {"Lead"}),
+        ("cursor.copy('COPY scoring_tally (contact_id) FROM STDIN')", {"Tally"}),
+        ("Lead.objects.filter(pk=1).exists()", set()),
+        ("cursor.execute('SELECT * FROM handoff_lead')", set()),
+    ],
+)
+def test_this_test_sees_what_it_forbids(text, models):
+    assert written(Module("x.py", text)) == models
