@@ -12,7 +12,13 @@ class Page(NamedTuple):
     icon: str = "circle"  # one of static/vendor/lucide/icons.svg
 
 
-PAGES = (Page("Set up", "admin:index", Permission.OPEN_ADMIN, "settings"),)
+PAGES = (
+    Page("Sales", "sales", Permission.WORK_LEADS, "gauge"),
+    Page("Marketing", "marketing", Permission.SEE_MARKETING, "target"),
+    Page("Funnel", "funnel", Permission.SEE_FUNNEL, "funnel"),
+    Page("Leads", "leads", Permission.SEE_CONTACTS, "list"),
+    Page("Set up", "admin:index", Permission.OPEN_ADMIN, "settings"),
+)
 
 
 def context(request) -> dict:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("styleguide", styleguide.styleguide, name="styleguide"),
+    path("", include("handoff.reports.urls")),
     path("admin/", admin.site.urls),
     path("", include("leadhub.intake.urls")),
 ]

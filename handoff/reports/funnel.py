@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import Count, F, QuerySet
 
 from handoff.models import Lead
-from handoff.reports.measures import MARKETING, Counts, Row, by_source, count, count_by
+from handoff.reports.measures import MARKETING, Counts, Row, Share, by_source, count, count_by
 from handoff.reports.people import STEP_NAMES, STEPS, known
 from handoff.reports.periods import Period
 from handoff.reports.sales import middle, times_to_verdict
@@ -15,12 +15,13 @@ from leadhub.users.models import Team
 
 @dataclass(frozen=True)
 class Step:
-    """How many contacts came so far, and how many the step before."""
+    """How many contacts came so far: of those of the step before, and of all."""
 
     key: str
     name: str
     contacts: int
-    before: int | None
+    share: Share
+    of_all: Share
 
 
 @dataclass(frozen=True)
@@ -138,9 +139,14 @@ def known_in(period: Period, by_month: tuple[Known, ...]) -> Known:
 
 def reached(period: Period, counted: dict[str, int], name: str) -> Known:
     keys = [key for key in STEPS if key != "open"]
-    befores = [None, *(counted[key] for key in keys[:-1])]
     steps = tuple(
-        Step(key, STEP_NAMES[key], counted[key], before)
-        for key, before in zip(keys, befores, strict=True)
+        Step(
+            key,
+            STEP_NAMES[key],
+            counted[key],
+            Share(counted[key], counted[before]),
+            Share(counted[key], counted["known"]),
+        )
+        for key, before in zip(keys, ["known", *keys], strict=False)
     )
     return Known(name, steps, counted["open"], period.query)

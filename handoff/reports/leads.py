@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from handoff.models import Lead, RejectionReason, Stage
 from handoff.reports.measures import MARKETING, MEASURE_NAMES, MEASURES, NO_SOURCE, with_verdicts
-from handoff.reports.periods import LATEST, midnight
+from handoff.reports.periods import end_of, start_of
 from leadhub.users.access import visible_teams
 from leadhub.users.models import Role, Team, User
 
@@ -48,26 +48,47 @@ class LeadFilter(django_filters.FilterSet):
         label="Handed over until", method="handed_over_until", widget=day_picker()
     )
     measure = django_filters.ChoiceFilter(
-        label="Outcome", choices=list(MEASURE_NAMES.items())[1:], method="of_measure"
+        label="Outcome",
+        empty_label="Any outcome",
+        choices=list(MEASURE_NAMES.items())[1:],
+        method="of_measure",
     )
-    stage = django_filters.ChoiceFilter(choices=Stage)
+    stage = django_filters.ChoiceFilter(label="Stage", empty_label="Any stage", choices=Stage)
     origin = django_filters.ChoiceFilter(
         label="Origin",
+        empty_label="Any origin",
         choices=[*Lead.Origin.choices, ("marketing", "Score or hand-raise")],
         method="of_origin",
     )
     raised = django_filters.ChoiceFilter(
-        label="Hand raised", choices=[("yes", "Yes"), ("no", "No")], method="hand_raised"
+        label="Hand raised",
+        empty_label="Hand raised or not",
+        choices=[("yes", "Yes"), ("no", "No")],
+        method="hand_raised",
     )
     reason = django_filters.ModelChoiceFilter(
-        queryset=RejectionReason.objects.all(), null_label="No reason"
+        label="Reason",
+        empty_label="Any reason",
+        queryset=RejectionReason.objects.all(),
+        null_label="No reason",
     )
-    source = django_filters.CharFilter(label="Source", method="of_source")
-    team = django_filters.ModelChoiceFilter(queryset=Team.objects.all(), null_label="Every team's")
-    owner = django_filters.ModelChoiceFilter(queryset=User.objects.all(), null_label="Nobody")
-    judged_by = django_filters.ModelChoiceFilter(label="Judged by", queryset=User.objects.all())
+    source = django_filters.CharFilter(
+        label="Source", method="of_source", widget=forms.TextInput(attrs={"placeholder": "Source"})
+    )
+    team = django_filters.ModelChoiceFilter(
+        label="Team", empty_label="Any team", queryset=Team.objects.all(), null_label="Every team's"
+    )
+    owner = django_filters.ModelChoiceFilter(
+        label="Owner", empty_label="Anybody's", queryset=User.objects.all(), null_label="Nobody"
+    )
+    judged_by = django_filters.ModelChoiceFilter(
+        label="Judged by", empty_label="Judged by anybody", queryset=User.objects.all()
+    )
     age = django_filters.ChoiceFilter(
-        label="Age", choices=[(key, age[0]) for key, age in AGES.items()], method="of_age"
+        label="Age",
+        empty_label="Any age",
+        choices=[(key, age[0]) for key, age in AGES.items()],
+        method="of_age",
     )
 
     def __init__(self, *args, at: datetime, **kwargs):
@@ -80,10 +101,10 @@ class LeadFilter(django_filters.FilterSet):
         return self.qs if self.is_valid() else self.queryset.none()
 
     def handed_over_since(self, leads, name, day):
-        return leads.filter(handed_over_at__gte=midnight(day))
+        return leads.filter(handed_over_at__gte=start_of(day))
 
     def handed_over_until(self, leads, name, day):
-        return leads.filter(handed_over_at__lt=midnight(min(day, LATEST) + timedelta(days=1)))
+        return leads.filter(handed_over_at__lt=end_of(day))
 
     def of_measure(self, leads, name, measure):
         return leads.filter(MEASURES[measure])

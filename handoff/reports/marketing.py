@@ -35,6 +35,12 @@ class Marketing:
     waiting: int
     missing: tuple[scores.Missing, ...]
     held: int
+    has_definition: bool
+    near_points: int = scores.NEAR_POINTS
+
+    @property
+    def origins(self) -> tuple[Row, Row]:
+        return self.mqls, self.hand_raises
 
 
 def marketing(period: Period) -> Marketing:
@@ -57,6 +63,7 @@ def marketing(period: Period) -> Marketing:
         waiting=waiting.count(),
         missing=scores.missing_attributes(waiting, definition) if definition else (),
         held=Held.objects.count(),
+        has_definition=definition is not None,
     )
 
 

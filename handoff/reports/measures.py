@@ -12,6 +12,7 @@ from leadhub.records.models import Opportunity
 ACCEPTED = (Stage.ACCEPTED, Stage.SQL, Stage.WON, Stage.LOST)
 REACHED_SQL = (Stage.SQL, Stage.WON, Stage.LOST)
 REJECTED = (Stage.RECYCLED, Stage.DISQUALIFIED, Stage.WAITING)
+IN_PIPELINE = (Opportunity.Stage.OPEN, Opportunity.Stage.WON)
 VERDICTS = (Stage.ACCEPTED, *REJECTED)
 
 is_accepted = Q(stage__in=ACCEPTED)
@@ -35,6 +36,7 @@ MEASURES: dict[str, Q] = {
     "lost": Q(stage=Stage.LOST),
     "queued": Q(stage=Stage.QUEUED),
     "open": Q(stage__in=OPEN_STAGES),
+    "in_pipeline": Q(opportunity__stage__in=IN_PIPELINE),
     "ended": Q(stage__in=[Stage.WITHDRAWN, Stage.EXPIRED, Stage.MERGED]),
 }
 MEASURE_NAMES = {
@@ -49,6 +51,7 @@ MEASURE_NAMES = {
     "lost": "Lost",
     "queued": "Waiting for a verdict",
     "open": "Still open",
+    "in_pipeline": "With an open or won opportunity",
     "ended": "Withdrawn, expired or merged",
 }
 
@@ -69,6 +72,10 @@ class Share:
         """Between 0 and 1."""
         return self.part / self.whole if self.whole else None
 
+    @property
+    def sentence(self) -> str:
+        return f"{self.part:,} of {self.whole:,}"
+
 
 @dataclass(frozen=True)
 class Pipeline:
@@ -78,6 +85,13 @@ class Pipeline:
     won: Decimal = Decimal(0)
     opportunities: int = 0
     without_amount: int = 0
+
+    @property
+    def sentence(self) -> str:
+        deals = f"{self.opportunities:,} opportunit{'y' if self.opportunities == 1 else 'ies'}"
+        return (
+            f"{deals}, {self.without_amount:,} without an amount" if self.without_amount else deals
+        )
 
 
 @dataclass(frozen=True)
@@ -95,8 +109,13 @@ class Counts:
     lost: int = 0
     queued: int = 0
     open: int = 0
+    in_pipeline: int = 0
     ended: int = 0
     pipeline: Pipeline = Pipeline()
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.open:,} still open, {self.queued:,} without a verdict"
 
     @property
     def accepted_share(self) -> Share:
@@ -146,9 +165,7 @@ def pipelines(leads: QuerySet[Lead], key: Expression | None) -> dict[object, Pip
     """What each group's opportunities amount to. One that several leads of a group share counts
     once in it; one that leads of two groups share counts in both.
     """
-    alive = leads.filter(
-        opportunity__stage__in=[Opportunity.Stage.OPEN, Opportunity.Stage.WON]
-    ).order_by()
+    alive = leads.filter(MEASURES["in_pipeline"]).order_by()
     columns = ("opportunity", "opportunity__stage", "opportunity__amount")
     found = alive.values_list(*columns) if key is None else alive.values_list(*columns, key)
     groups: dict[object, list[tuple]] = {}

@@ -1,15 +1,16 @@
 """Contacts as rows: how far they have come, and the list behind every number about them."""
 
-from datetime import timedelta
+from dataclasses import dataclass
 
 import django_filters
+from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from handoff.models import Held, Lead, Stage
 from handoff.reports.leads import day_picker
 from handoff.reports.marketing import near_threshold, waiting_for_data
 from handoff.reports.measures import ACCEPTED, NO_SOURCE, REACHED_SQL
-from handoff.reports.periods import LATEST, midnight
+from handoff.reports.periods import end_of, start_of
 from leadhub.records.models import Contact
 from scoring import reports as scores
 from scoring.models import ContactScore, Tally
@@ -47,6 +48,12 @@ LISTS = {
     "waiting": "Waiting for data",
     "held": "Held",
 }
+EXPLAINED = {
+    "near": f"At most {scores.NEAR_POINTS} points short: one good signal makes them leads.",
+    "waiting": "They would qualify if what is unknown turned out well: find it out.",
+    "held": "Qualified already when the version went live: they come with their next medium or "
+    "high signal.",
+}
 
 
 def known() -> QuerySet[Contact]:
@@ -54,19 +61,41 @@ def known() -> QuerySet[Contact]:
     return Contact.objects.filter(root=None)
 
 
+def people_rows() -> QuerySet[Contact]:
+    """The contacts with all that a row shows, latest first."""
+    return known().select_related("company").order_by("-created_at", "-pk")
+
+
 class PeopleFilter(django_filters.FilterSet):
     """The contacts that an address asks for."""
 
-    on = django_filters.ChoiceFilter(label="List", choices=list(LISTS.items()), method="on_list")
-    missing = django_filters.CharFilter(label="Missing", method="lacking")
+    on = django_filters.ChoiceFilter(
+        label="List", empty_label="Any list", choices=list(LISTS.items()), method="on_list"
+    )
+    missing = django_filters.CharFilter(
+        label="Missing", method="lacking", widget=forms.TextInput(attrs={"placeholder": "Missing"})
+    )
     step = django_filters.ChoiceFilter(
-        label="Came as far as", choices=list(STEP_NAMES.items())[1:], method="at_step"
+        label="Came as far as",
+        empty_label="Came any far",
+        choices=list(STEP_NAMES.items()),
+        method="at_step",
     )
     since = django_filters.DateFilter(label="Known from", method="known_since", widget=day_picker())
     until = django_filters.DateFilter(
         label="Known until", method="known_until", widget=day_picker()
     )
-    source = django_filters.CharFilter(label="Source", method="of_source")
+    source = django_filters.CharFilter(
+        label="Source", method="of_source", widget=forms.TextInput(attrs={"placeholder": "Source"})
+    )
+
+    @property
+    def heading(self) -> str:
+        return LISTS.get(self.data.get("on", ""), "Contacts in the reports")
+
+    @property
+    def explanation(self) -> str:
+        return EXPLAINED.get(self.data.get("on", ""), "")
 
     @property
     def found(self) -> QuerySet[Contact]:
@@ -94,10 +123,40 @@ class PeopleFilter(django_filters.FilterSet):
         return contacts.filter(STEPS[step])
 
     def known_since(self, contacts, name, day):
-        return contacts.filter(created_at__gte=midnight(day))
+        return contacts.filter(created_at__gte=start_of(day))
 
     def known_until(self, contacts, name, day):
-        return contacts.filter(created_at__lt=midnight(min(day, LATEST) + timedelta(days=1)))
+        return contacts.filter(created_at__lt=end_of(day))
 
     def of_source(self, contacts, name, source):
         return contacts.filter(source="" if source == NO_SOURCE else source)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A row: the contact, its live score if there is one, and what it lacks to qualify."""
+
+    contact: Contact
+    score: ContactScore | None
+    gaps: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def people(contacts: list[Contact]) -> list[Person]:
+    """The rows of one page, in the order given."""
+    definition = scores.live()
+    if definition is None:
+        return [Person(contact, None, (), ()) for contact in contacts]
+    found = ContactScore.objects.filter(definition=definition, contact__in=contacts)
+    found = found.select_related("definition")
+    by_contact = {score.contact_id: score for score in found}
+    fields = [scores.REACHABLE, *scores.fit_fields(definition)]
+    return [
+        Person(
+            contact,
+            score := by_contact.get(contact.pk),
+            tuple(scores.gaps(score, definition)) if score else (),
+            tuple(scores.unknown_of(contact, fields)),
+        )
+        for contact in contacts
+    ]

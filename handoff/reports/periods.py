@@ -6,14 +6,21 @@ from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db.models import Case, CharField, Q, Value, When
+from django.utils.http import urlencode
 
 LONGEST = timedelta(days=3 * 366)
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 
 
-def midnight(day: date) -> datetime:
+def start_of(day: date) -> datetime:
     """The instant at which the day begins in the organisation's zone."""
+    day = min(max(day, EARLIEST), LATEST)
     return datetime.combine(day, time.min, tzinfo=settings.ORGANISATION_ZONE)
+
+
+def end_of(day: date) -> datetime:
+    """The instant at which the day after it begins."""
+    return start_of(min(max(day, EARLIEST), LATEST) + timedelta(days=1))
 
 
 def first_of_month(day: date, months_before: int = 0) -> date:
@@ -30,13 +37,16 @@ class Period:
 
     def holds(self, field: str) -> Q:
         """The condition that the instant in `field` lies within the period."""
-        until = midnight(self.last + timedelta(days=1))
-        return Q(**{f"{field}__gte": midnight(self.first), f"{field}__lt": until})
+        return Q(**{f"{field}__gte": start_of(self.first), f"{field}__lt": end_of(self.last)})
 
     @property
     def query(self) -> dict[str, str]:
         """The part of a list's address that says the same."""
         return {"since": self.first.isoformat(), "until": self.last.isoformat()}
+
+    @property
+    def address(self) -> str:
+        return urlencode(self.query)
 
     def months(self) -> list["Period"]:
         """The calendar months that the period touches, cut to it, in order."""

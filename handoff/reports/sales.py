@@ -9,7 +9,15 @@ from django.db.models import Count, F, Q, QuerySet
 
 from handoff.models import Lead, Stage
 from handoff.reports.leads import AGES, aged
-from handoff.reports.measures import MEASURES, Counts, Row, count_by, with_verdicts
+from handoff.reports.measures import (
+    MARKETING,
+    MEASURES,
+    Counts,
+    Row,
+    count,
+    count_by,
+    with_verdicts,
+)
 from handoff.reports.periods import Period
 from leadhub.users.models import User
 
@@ -36,7 +44,10 @@ class Rep:
 
 @dataclass(frozen=True)
 class Sales:
+    """`handed_over` and `reps` are of leads handed over in the period; the others of now."""
+
     period: Period
+    handed_over: Row
     queue: Waiting
     ages: tuple[Waiting, ...]
     hand_raises: Waiting
@@ -51,9 +62,12 @@ WORKED = (Stage.ACCEPTED, Stage.SQL)
 def sales(*, leads: QuerySet[Lead], me: User, period: Period, at: datetime) -> Sales:
     """Of the leads given: all that the person may see."""
     ages, hand_raises, queue = queue_now(leads, at)
-    times = times_to_verdict(leads.filter(period.holds("handed_over_at")))
+    of_period = leads.filter(period.holds("handed_over_at"))
+    from_marketing = count(of_period.filter(origin__in=MARKETING))
+    times = times_to_verdict(of_period)
     return Sales(
         period=period,
+        handed_over=Row("Handed over", from_marketing, {"origin": "marketing", **period.query}),
         queue=queue,
         ages=ages,
         hand_raises=hand_raises,

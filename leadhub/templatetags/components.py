@@ -152,9 +152,9 @@ def sort_header(context, label: str, ordering: str, number: bool = False) -> dic
 
 
 @register.inclusion_tag("components/_chart.html")
-def chart(figure) -> dict:
-    """`figure` is a `leadhub.charts.Chart`."""
-    return {"figure": figure}
+def chart(figure, tabled: bool = False) -> dict:
+    """`figure` is a `leadhub.charts.Chart`; `tabled`: the page has its numbers in a table."""
+    return {"figure": figure, "tabled": tabled}
 
 
 @register.simple_tag(takes_context=True)

@@ -69,6 +69,12 @@ ROUTES: dict[str, Permission] = {
     "intake-beacon": ANYONE,
     "intake-source-config": ANYONE,
     "intake-rsa-metrics": ANYONE,
+    "marketing": Permission.SEE_MARKETING,
+    "report-contacts": Permission.SEE_MARKETING,
+    "sales": Permission.WORK_LEADS,
+    "funnel": Permission.SEE_FUNNEL,
+    # A rep finds only the leads of the own team: see handoff.reports.leads.
+    "leads": Permission.SEE_CONTACTS,
     # The admin
     "admin:login": ANYONE,
     "admin:logout": SIGNED_IN,

@@ -84,6 +84,8 @@ def measures_of(lead: Lead) -> set[str]:
     names = {lead.stage} & {"won", "lost", "queued"}
     if lead.stage in {"queued", "accepted", "sql"}:
         names.add("open")
+    if lead.opportunity and lead.opportunity.stage in {"open", "won"}:
+        names.add("in_pipeline")
     if lead.stage in {"withdrawn", "expired", "merged"}:
         names.add("ended")
     if lead.stage in {"sql", "won", "lost"}:
@@ -314,7 +316,7 @@ def test_reports_ask_as_often_whatever_the_size(size, django_assert_num_queries)
     world = World(at=NOW, seed=5, contacts=size)
     with django_assert_num_queries(11):
         marketing(PERIOD)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         sales(leads=Lead.objects.all(), me=world.people.manager, period=PERIOD, at=NOW)
     with django_assert_num_queries(13):
         funnel(PERIOD)
