@@ -9,33 +9,23 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from importlib import import_module
-from importlib.util import find_spec
 
 import structlog
 from django.conf import settings
 from django.db import connection
 
+from handoff.handover import hand_over
 from leadhub import heartbeats
+from leadhub.intake.digest import digest_pending
+from scoring.freshening import score_stale
 
 log = structlog.get_logger(__name__)
 
-# A function of `at=` that returns how much it did; 0: nothing is left.
-Stage = Callable[..., int]
-# In this order: what came in becomes facts, facts become scores, scores become leads.
-STAGES = (
-    ("leadhub.intake.digest", "digest_pending"),
-    ("scoring.freshening", "score_stale"),
-    ("handoff.handover", "hand_over"),
-)
+# What came in becomes facts, facts become scores, scores become leads. Each is a function of `at=`
+# that returns how much it did; 0: nothing is left.
+STAGES: tuple[Callable[..., int], ...] = (digest_pending, score_stale, hand_over)
 # Any number, as long as nothing else takes it: the advisory lock of the one sweep.
 LOCK = 7_305_001
-
-
-def stages() -> tuple[Stage, ...]:
-    return tuple(
-        getattr(import_module(module), name) for module, name in STAGES if find_spec(module)
-    )
 
 
 def sweep(*, at: datetime, seconds: float = math.inf) -> bool:
@@ -46,7 +36,7 @@ def sweep(*, at: datetime, seconds: float = math.inf) -> bool:
     to the next sweep, and the others go on.
     """
     until = time.monotonic() + seconds
-    healthy = list(stages())
+    healthy = list(STAGES)
     failed = False
     did = 1
     while did and time.monotonic() < until:

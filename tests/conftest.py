@@ -43,8 +43,14 @@ def emptied_tables_may_hold_published_versions():
         yield
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """Hashing that is slow on purpose would be most of what some tests do."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 def pytest_collection_modifyitems(items):
-    """Browsers and servers stay in one worker each; what SQLite's turn leaves out is skipped."""
+    """Tests with a browser run one after another, and so do those that start servers."""
     for item in items:
         for marker in ("browser", "servers"):
             if item.get_closest_marker(marker):

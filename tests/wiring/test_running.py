@@ -1,5 +1,6 @@
 """LeadHub's own processes: they start, come back, and stop, on the stack under test."""
 
+import base64
 import json
 import stat
 
@@ -34,6 +35,31 @@ def test_stands_comes_back_and_stops(running):
     running.start()
     logged = [json.loads(line) for line in running.log().splitlines() if line.startswith("{")]
     assert {line["logger"] for line in logged if line["level"] == "error"} <= {"django.request"}
+
+
+def test_what_was_acknowledged_reaches_the_inbox_by_itself(running):
+    key = running.run(
+        "from leadhub.records.models import Source; from leadhub.intake.models import SourceKey; "
+        "source = Source.objects.create(name='Server', kind='server'); "
+        "print(SourceKey.issue(source)[1])"
+    )
+    person = {"userId": "u-1", "traits": {"email": "ada@analytical.example", "firstName": "Ada"}}
+    request = {"userId": "u-1", "event": "Demo Requested", "properties": {}}
+    batch = [
+        {"type": "identify", "messageId": "m-1"} | person,
+        {"type": "track", "messageId": "m-2"} | request,
+    ]
+    credentials = "Basic " + base64.b64encode(f"{key}:".encode()).decode()
+
+    status, _ = running.post("/v1/batch", {"batch": batch}, headers={"Authorization": credentials})
+
+    assert status == 200
+    leads = (
+        "from handoff.models import Lead; "
+        "print(list(Lead.objects.values_list('contact__email', 'origin', 'stage')))"
+    )
+    expected = "[('ada@analytical.example', 'hand_raise', 'queued')]"
+    wait_until(lambda: running.run(leads) == expected, for_what="the lead in the inbox")
 
 
 @pytest.mark.skipif(settings.ON_SQLITE, reason="once is enough, and there is no Redis here")

@@ -30,7 +30,7 @@ def broken(*, at):
 
 @pytest.fixture
 def with_stages(monkeypatch):
-    return lambda *stages: monkeypatch.setattr(sweep, "stages", lambda: stages)
+    return lambda *stages: monkeypatch.setattr(sweep, "STAGES", stages)
 
 
 def test_goes_on_until_a_whole_round_finds_nothing(with_stages):
