@@ -111,7 +111,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_until(holds, *, for_what: str, seconds: float = 60.0) -> None:
+def wait_until(holds, *, for_what: str, seconds: float = 120.0) -> None:
     """Returns as soon as `holds()` is true; fails the test if that never happens."""
     deadline = time.monotonic() + seconds
     while not holds():
