@@ -1,8 +1,62 @@
-"""The first page of each role."""
+"""The first page of each role, and the way to the first lead."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from leadhub import onboarding
+from leadhub.users.access import Permission, may
+from leadhub.users.models import Role
+
+LANDINGS = {
+    Role.REP: "sales",
+    Role.MARKETER: "marketing",
+    Role.MANAGER: "funnel",
+    Role.ADMINISTRATOR: "funnel",
+}
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "home.html")
+    """Everyone's own page; until there is a lead, the steps to it for whoever can take them."""
+    if may(request.user, Permission.SEE_MARKETING) and not onboarding.is_started():
+        return redirect("start")
+    return redirect(LANDINGS[request.user.role])
+
+
+@require_GET
+@never_cache
+def start(request: HttpRequest) -> HttpResponse:
+    return render(request, "start/start.html", start_context(request, onboarding.browser_key()))
+
+
+@require_GET
+@never_cache
+def start_progress(request: HttpRequest) -> HttpResponse:
+    """What the start page asks for every two seconds."""
+    return render(request, "start/_progress.html", {"progress": onboarding.progress()})
+
+
+@require_POST
+@never_cache
+def start_key(request: HttpRequest) -> HttpResponse:
+    """Makes a key and shows it: a server's key is shown this once, so there is no redirect."""
+    kind = request.POST.get("kind")
+    if kind not in onboarding.NAMES:
+        return HttpResponseBadRequest("A key is for a browser or for a server.")
+    key = onboarding.make_key(kind=kind)
+    return render(
+        request, "start/start.html", {**start_context(request, key), "made": key, "kind": kind}
+    )
+
+
+def start_context(request: HttpRequest, key: str) -> dict:
+    address = request.build_absolute_uri("/").rstrip("/")
+    return {
+        "progress": onboarding.progress(),
+        "snippets": onboarding.snippets(address=address, key=key),
+        "key": key,
+        "may_make_key": may(request.user, Permission.SET_UP_INTAKE),
+        "landing": reverse(LANDINGS[request.user.role]),
+    }

@@ -8,6 +8,9 @@ from leadhub import health, home, styleguide
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("start", home.start, name="start"),
+    path("start/progress", home.start_progress, name="start-progress"),
+    path("start/key", home.start_key, name="start-key"),
     path("sign-in", auth_views.LoginView.as_view(template_name="sign_in.html"), name="sign-in"),
     path("sign-out", auth_views.LogoutView.as_view(), name="sign-out"),
     path("healthz", health.healthz, name="healthz"),

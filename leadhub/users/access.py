@@ -61,6 +61,9 @@ ROUTES: dict[str, Permission] = {
     "sign-in": ANYONE,
     "sign-out": SIGNED_IN,
     "home": SIGNED_IN,
+    "start": Permission.SEE_MARKETING,
+    "start-progress": Permission.SEE_MARKETING,
+    "start-key": Permission.SET_UP_INTAKE,
     "styleguide": SIGNED_IN,
     # Intake: a request is let in by its write key, not by a person's session.
     "intake-receive": ANYONE,

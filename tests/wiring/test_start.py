@@ -1,0 +1,95 @@
+"""Everyone lands on their own page; an empty installation shows the way to the first lead."""
+
+import json
+import re
+from html import unescape
+
+import pytest
+from django.utils import timezone
+
+from handoff.models import Lead
+from leadhub import onboarding
+from leadhub.intake.models import SourceKey
+from leadhub.records.models import Source
+from leadhub.sweep import sweep
+from leadhub.users.models import Role
+from scoring import starter
+from tests.reports.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+def done() -> list[bool]:
+    return [step.done for step in onboarding.progress().steps]
+
+
+@pytest.mark.parametrize(
+    ("role", "landing"),
+    [
+        (Role.REP, "/sales"),
+        (Role.MARKETER, "/marketing"),
+        (Role.MANAGER, "/funnel"),
+        (Role.ADMINISTRATOR, "/funnel"),
+    ],
+)
+def test_each_role_lands_on_its_page(user_of, client_of, role, landing):
+    client = client_of(user_of(role))
+    before = client.get("/")
+    assert before.headers["Location"] == (landing if role == Role.REP else "/start")
+    World(at=timezone.now(), contacts=12)
+    assert client.get("/").headers["Location"] == landing
+    assert client.get(landing).status_code == 200
+
+
+def test_the_shell_lines_lead_to_a_lead(marketer_client, client):
+    starter.install(at=timezone.now())
+    assert done() == [False, False, False, False]
+    assert b"Waiting for your first event" not in marketer_client.get("/start").content
+
+    made = marketer_client.post("/start/key", {"kind": "server"}).content.decode()
+    key = re.search(r'id="source-key">([^<]+)<', made)[1]
+    assert f"u &#x27;{key}:&#x27;" in made
+    assert done() == [True, False, False, False]
+    assert b"Waiting for your first event" in marketer_client.get("/start/progress").content
+
+    shell = unescape(re.search(r'id="snippet-curl">([^<]+)<', made)[1])
+    assert "http://testserver/v1/batch" in shell
+    body = json.loads(re.search(r"-d '(.+)'$", shell, re.DOTALL)[1])
+    answer = client.post("/v1/batch", {**body, "writeKey": key}, content_type="application/json")
+    assert answer.status_code == 200
+    sweep(at=timezone.now())
+
+    assert done() == [True, True, True, True]
+    lead = Lead.objects.get()
+    assert (lead.origin, lead.contact.email) == ("hand_raise", "first.test@example.com")
+    assert "hx-trigger" not in marketer_client.get("/start/progress").content.decode()
+
+
+def test_a_servers_key_is_shown_once_and_a_browsers_again(marketer_client):
+    def shown(page) -> str | None:
+        found = re.search(r'id="source-key">([^<]+)<', page.content.decode())
+        return found and found[1]
+
+    secret = shown(marketer_client.post("/start/key", {"kind": "server"}))
+    assert SourceKey.objects.get().digest == SourceKey.digest_of(secret)
+    assert shown(marketer_client.get("/start")) is None
+    public = shown(marketer_client.post("/start/key", {"kind": "browser"}))
+    page = marketer_client.get("/start")
+    assert shown(page) == public
+    assert page.content.decode().count(public) == 4
+
+
+def test_keys_are_added_to_the_source_that_is_there(marketer_client):
+    Source.objects.create(name="Website", kind=Source.Kind.PERSON)
+    for _ in range(2):
+        marketer_client.post("/start/key", {"kind": "browser"})
+    source = Source.objects.get(kind=Source.Kind.BROWSER)
+    assert source.keys.count() == 2
+
+
+def test_only_a_known_kind_of_key_is_made(marketer_client, manager_client):
+    assert marketer_client.post("/start/key", {"kind": "person"}).status_code == 400
+    assert marketer_client.get("/start/key").status_code == 405
+    assert manager_client.post("/start/key", {"kind": "server"}).status_code == 403
+    assert not SourceKey.objects.exists()
+    assert b"Ask a marketer or an administrator" in manager_client.get("/start").content
