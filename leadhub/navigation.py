@@ -17,6 +17,8 @@ PAGES = (
     Page("Marketing", "marketing", Permission.SEE_MARKETING, "target"),
     Page("Funnel", "funnel", Permission.SEE_FUNNEL, "funnel"),
     Page("Leads", "leads", Permission.SEE_CONTACTS, "list"),
+    Page("Contacts", "contacts", Permission.SEE_CONTACTS, "users"),
+    Page("Companies", "companies", Permission.SEE_CONTACTS, "building-2"),
     Page("Set up", "admin:index", Permission.OPEN_ADMIN, "settings"),
 )
 

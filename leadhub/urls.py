@@ -15,6 +15,7 @@ urlpatterns = [
     path("sign-out", auth_views.LogoutView.as_view(), name="sign-out"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("", include("leadhub.contacts.urls")),
     path("styleguide", styleguide.styleguide, name="styleguide"),
     path("", include("handoff.reports.urls")),
     path("admin/", admin.site.urls),

@@ -17,7 +17,21 @@ NOTHING = "–"
 @register.filter
 def number(value: int | float | Decimal | None) -> str:
     """1234567 → 1,234,567. Nothing known → a dash."""
-    return NOTHING if value is None or value == "" else f"{value:,}"
+    return NOTHING if value is None or value == "" else f"{value:,}".replace("-", "−")
+
+
+@register.filter
+def value(said) -> str:
+    """An attribute's value, whatever its type: 1,200, yes, a and b."""
+    if said is None or said == "":
+        return NOTHING
+    if isinstance(said, bool):
+        return "yes" if said else "no"
+    if isinstance(said, int | float):
+        return number(said)
+    if isinstance(said, list):
+        return ", ".join(str(each) for each in said)
+    return str(said)
 
 
 @register.filter

@@ -78,6 +78,12 @@ ROUTES: dict[str, Permission] = {
     "funnel": Permission.SEE_FUNNEL,
     # A rep finds only the leads of the own team: see handoff.reports.leads.
     "leads": Permission.SEE_CONTACTS,
+    # People and companies
+    "contacts": Permission.SEE_CONTACTS,
+    "contact": Permission.SEE_CONTACTS,
+    "contact-timeline": Permission.SEE_CONTACTS,
+    "companies": Permission.SEE_CONTACTS,
+    "company": Permission.SEE_CONTACTS,
     # The admin
     "admin:login": ANYONE,
     "admin:logout": SIGNED_IN,

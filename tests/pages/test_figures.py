@@ -12,7 +12,7 @@ NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(None, "–"), (0, "0"), (1234567, "1,234,567"), (-1200, "-1,200")],
+    [(None, "–"), (0, "0"), (1234567, "1,234,567"), (-1200, "−1,200")],
 )
 def test_numbers(value, text):
     assert figures.number(value) == text

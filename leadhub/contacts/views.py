@@ -1,0 +1,67 @@
+"""The pages on people and companies."""
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from leadhub.contacts import lists
+from leadhub.contacts.person import company_attributes, family_of, person
+from leadhub.contacts.timeline import Part, Place, part_of
+from leadhub.records.models import Company, Contact
+from scoring.versions import live_definition
+
+
+def contacts(request: HttpRequest) -> HttpResponse:
+    live = live_definition()
+    chosen, page = lists.contacts_page(request.GET, live)
+    return render(request, "contacts/contacts.html", {"filter": chosen, "page": page, "live": live})
+
+
+def contact(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Contact.objects.select_related("company__owner"), pk=pk)
+    if found.root_id:
+        return redirect("contact", pk=found.root_id)
+    live = live_definition()
+    known = person(found, viewer=request.user, live=live)
+    after = Place.read(request.GET.get("after", ""))
+    part = part_of(known.family, viewer=request.user, after=after)
+    return render(
+        request,
+        "contacts/contact.html",
+        {"contact": found, "known": known, "live": live, **timeline_context(found, part)},
+    )
+
+
+def contact_timeline(request: HttpRequest, pk: int) -> HttpResponse:
+    """A part of the timeline, to be put into a page: the first one as a list, others as rows."""
+    found = get_object_or_404(Contact, pk=pk)
+    after = Place.read(request.GET.get("after", ""))
+    part = part_of(family_of(found), viewer=request.user, after=after)
+    name = "_timeline_entries" if after else "_timeline"
+    return render(request, f"components/{name}.html", timeline_context(found, part))
+
+
+def timeline_context(found: Contact, part: Part) -> dict:
+    address = reverse("contact-timeline", args=[found.pk])
+    query = QueryDict(mutable=True)
+    query["after"] = str(part.more_after)
+    more = f"{address}?{query.urlencode()}" if part.more_after else ""
+    return {"entries": part.entries, "more": more}
+
+
+def companies(request: HttpRequest) -> HttpResponse:
+    chosen, page = lists.companies_page(request.GET, live_definition())
+    return render(request, "contacts/companies.html", {"filter": chosen, "page": page})
+
+
+def company(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Company.objects.select_related("owner"), pk=pk)
+    live = live_definition()
+    context = {
+        "company": found,
+        "live": live,
+        "page": lists.contacts_of_company(found, request.GET.get("page"), live),
+        "attributes": company_attributes(found),
+        "opportunities": found.opportunities.select_related("owner").order_by("-opened_at")[:20],
+    }
+    return render(request, "contacts/company.html", context)
