@@ -15,7 +15,8 @@ GIVEN = """
     FROM tallies GROUP BY ALL"""
 
 WORTHS = f"""
-    SELECT contact_id, moments.day, signal_id, belongs_to, cap, given_on, count,
+    SELECT contact_id, moments.day, signal_id, belongs_to, cap, given_on,
+           least(count, daily_limit) AS count,
            (least(count, daily_limit) * points) >> shift AS worth,
            CASE WHEN to_age < {FOREVER} THEN given_on + to_age::INTEGER END AS turns_on
     FROM moments JOIN given USING (contact_id)
@@ -25,7 +26,8 @@ WORTHS = f"""
 # Points that are left always change when they are shifted again; points gone never do.
 SIGNALS = """
     SELECT contact_id, day, signal_id, belongs_to, sum(worth)::BIGINT AS points,
-           least(sum(worth)::BIGINT, cap) AS capped, sum(count)::BIGINT AS count,
+           least(sum(worth)::BIGINT, cap) AS capped,
+           coalesce(sum(count) FILTER (worth > 0), 0)::BIGINT AS count,
            max(given_on) AS last_on, min(turns_on) FILTER (worth > 0) AS turns_on
     FROM worths GROUP BY contact_id, day, signal_id, belongs_to, cap"""
 

@@ -2,7 +2,7 @@
 
 from leadhub.conditions.compile import Compilation
 from leadhub.conditions.nodes import comparisons
-from scoring.definition import Definition, FitGroup
+from scoring.definition import Criterion, Definition, FitGroup
 
 ASKED_OF = "SELECT * FROM moments JOIN people USING (contact_id)"
 
@@ -24,12 +24,12 @@ def links(definition: Definition, to: Compilation) -> dict[str, str]:
 
 def fields_read(definition: Definition) -> list[str]:
     """The fields that fit criteria read, each once."""
-    read = [
-        comparison.field
-        for criterion in definition.fit_criteria
-        for comparison in comparisons(criterion.conditions)
-    ]
+    read = (field for criterion in definition.fit_criteria for field in fields_of(criterion))
     return list(dict.fromkeys(read))
+
+
+def fields_of(criterion: Criterion) -> list[str]:
+    return [comparison.field for comparison in comparisons(criterion.conditions)]
 
 
 def _held(definition: Definition, to: Compilation) -> str:

@@ -99,16 +99,16 @@ class Compilation:
         if not self._is_open(field):
             return f"{self._column(field)}::DOUBLE"
         number = f"try_cast({self._json_if(field, IS_NUMBER)} AS DOUBLE)"
-        return f"CASE WHEN isfinite({number}) THEN {number} END"
+        return f"(CASE WHEN isfinite({number}) THEN {number} END)"
 
     def truth(self, field: str) -> str:
-        return f"{self._json_if(field, IS_TRUTH)} = 'true'"
+        return f"({self._json_if(field, IS_TRUTH)} = 'true')"
 
     def date(self, field: str) -> str:
         text = self._json_if(field, IS_TEXT)
         return (
-            f"CASE WHEN regexp_full_match({text}, '{DATE_PATTERN}', 's')"
-            f" THEN try_cast(left({text}, 10) AS DATE) END"
+            f"(CASE WHEN regexp_full_match({text}, '{DATE_PATTERN}', 's')"
+            f" THEN try_cast(left({text}, 10) AS DATE) END)"
         )
 
     def typed(self, field: str, value: object) -> str:
@@ -144,8 +144,8 @@ class Compilation:
     def _json_if(self, field: str, type_is: str) -> str:
         column, path = self.json_place(field)
         return (
-            f"CASE WHEN json_type({column}, {path}) {type_is}"
-            f" THEN json_extract_string({column}, {path}) END"
+            f"(CASE WHEN json_type({column}, {path}) {type_is}"
+            f" THEN json_extract_string({column}, {path}) END)"
         )
 
 

@@ -1,0 +1,78 @@
+"""The engine against the oracle, on Arrow tables."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from scoring import engine
+from scoring.evaluate import evaluate
+from scoring.receipts import TURNS_LOOKED_AT, explain
+from scoring.tallies import count
+from tests.scoring import oracle, worlds
+
+MANY = settings(
+    max_examples=75,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+    report_multiple_bugs=False,
+)
+AS_OF = st.integers(-30, 30).map(lambda days: worlds.TODAY + timedelta(days=days))
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory):
+    with engine.connect(tmp_path_factory.mktemp("duckdb")) as connection:
+        yield connection
+
+
+def tallied(definition, world, connection):
+    """The engine's tallies of the world's events, checked against the oracle's; and the latter."""
+    signals = [weight.signal for weight in definition.weights]
+    table = count(
+        signals, worlds.events_table([events for _, events in world]), connection=connection
+    )
+    expected = [oracle.tallies_of(signals, events) for _, events in world]
+    rows = table.select(["contact_id", "signal_id", "day", "count"]).to_pylist()
+    assert sorted(tuple(row.values()) for row in rows) == sorted(
+        (number, *tally) for number, tallies in enumerate(expected, start=1) for tally in tallies
+    )
+    return table, expected
+
+
+@MANY
+@given(definition=worlds.definitions(), world=worlds.WORLDS, day=AS_OF)
+def test_scores_are_the_oracles(connection, definition, world, day):
+    table, tallies = tallied(definition, world, connection)
+    people = [person for person, _ in world]
+    scores = evaluate(
+        definition, table, worlds.people_table(people), day, connection=connection
+    ).to_pylist()
+    expected = [
+        {"contact_id": number, "day": day, **oracle.score(definition, those, person, day)}
+        for number, (person, those) in enumerate(zip(people, tallies, strict=True), start=1)
+    ]
+    assert scores == expected
+
+
+@MANY
+@given(definition=worlds.definitions(), world=worlds.WORLDS, day=AS_OF)
+def test_receipts_sum_to_the_total_and_foretell_its_falls(connection, definition, world, day):
+    table, tallies = tallied(definition, world, connection)
+    people = [person for person, _ in world]
+    receipts = explain(definition, table, worlds.people_table(people), day, connection=connection)
+    for number, (person, those) in enumerate(zip(people, tallies, strict=True), start=1):
+        receipt, score = receipts[number], oracle.score(definition, those, person, day)
+        assert sum(line.points for line in receipt.lines) == receipt.total == score["total"]
+        assert all(gate.holds for gate in receipt.gates) == receipt.qualified == score["qualified"]
+        falls = oracle.falls(definition, those, person, day)
+        if all(row.operator != "within_days" for row in rows_about_people(definition)):
+            assert list(receipt.falls) == falls[: len(receipt.falls)]
+            assert len(receipt.falls) == len(falls) or len(receipt.falls) <= TURNS_LOOKED_AT
+
+
+def rows_about_people(definition):
+    parts = (*definition.fit_criteria, *definition.disqualifiers)
+    return [row for part in parts for row in oracle.rows_of(part.conditions)]
