@@ -184,6 +184,11 @@ class Lead(models.Model):
     def is_open(self) -> bool:
         return self.stage in OPEN_STAGES
 
+    @property
+    def person(self) -> Contact:
+        """Whom the lead is about: the survivor, where its contact was merged."""
+        return self.contact.root or self.contact
+
 
 class Transition(models.Model):
     """That a lead went from one stage to another: who, when, why. Append-only."""

@@ -13,6 +13,7 @@ class Page(NamedTuple):
 
 
 PAGES = (
+    Page("Inbox", "inbox", Permission.WORK_LEADS, "inbox"),
     Page("Sales", "sales", Permission.WORK_LEADS, "gauge"),
     Page("Marketing", "marketing", Permission.SEE_MARKETING, "target"),
     Page("Funnel", "funnel", Permission.SEE_FUNNEL, "funnel"),

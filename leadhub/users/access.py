@@ -84,6 +84,15 @@ ROUTES: dict[str, Permission] = {
     "contact-timeline": Permission.SEE_CONTACTS,
     "companies": Permission.SEE_CONTACTS,
     "company": Permission.SEE_CONTACTS,
+    # The inbox
+    "inbox": Permission.WORK_LEADS,
+    "lead": Permission.WORK_LEADS,
+    "accept": Permission.WORK_LEADS,
+    "reject": Permission.WORK_LEADS,
+    "promote": Permission.WORK_LEADS,
+    "win": Permission.WORK_LEADS,
+    "lose": Permission.WORK_LEADS,
+    "add-lead": Permission.WORK_LEADS,
     # The admin
     "admin:login": ANYONE,
     "admin:logout": SIGNED_IN,

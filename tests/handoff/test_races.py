@@ -1,0 +1,155 @@
+"""Many at once, and any sequence: exactly one wins, and everything is logged."""
+
+import contextlib
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.db.models import Count
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handoff import verdicts
+from handoff.handover import hand_over
+from handoff.lifecycle import NotPossible, StaleDecision
+from handoff.models import OPEN_STAGES, Lead, RejectionReason, Stage
+from leadhub.records.models import Company, Outcome
+from tests.handoff.builders import (
+    DAY,
+    HOUR,
+    NOW,
+    a_company,
+    a_contact,
+    a_lead,
+    a_qualified_contact,
+    a_reason,
+    a_signal,
+    a_tally,
+    a_user,
+)
+
+THREADS, LEADS = 20, 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_twenty_who_accept_the_same_leads_one_wins_each_and_the_others_are_told_who():
+    reps = [a_user(f"Rep {number}") for number in range(THREADS)]
+    leads = [a_lead().pk for _ in range(LEADS)]
+
+    def accept_all(rep):
+        won, told = [], {}
+        try:
+            for lead_id in leads:
+                try:
+                    verdicts.accept(lead=Lead.objects.get(pk=lead_id), seen=1, by=rep, at=NOW)
+                    won.append(lead_id)
+                except StaleDecision as stale:
+                    told[lead_id] = stale.first.by
+        finally:
+            connection.close()
+        return rep, won, told
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        results = list(pool.map(accept_all, reps))
+    owner = dict(Lead.objects.values_list("pk", "owner"))
+    assert sorted(lead for _, won, _ in results for lead in won) == sorted(leads)
+    for rep, won, told in results:
+        assert {owner[lead] for lead in won} <= {rep.pk}
+        assert {lead: first.pk for lead, first in told.items()} == {
+            lead: owner[lead] for lead in leads if lead not in won
+        }
+    assert Outcome.objects.filter(kind="accepted").count() == LEADS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sweeps_at_once_open_one_lead_a_contact():
+    for _ in range(20):
+        a_qualified_contact()
+
+    def sweep(_):
+        try:
+            return hand_over(at=NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        opened = list(pool.map(sweep, range(4)))
+    assert sum(opened) == 20
+    assert Lead.objects.count() == 20
+
+
+STEPS = st.sampled_from(
+    ["accept", "promote", "win", "lose", "release", "correct", "add", "stale"]
+    + [f"reject {kind}" for kind in RejectionReason.Kind.values]
+    + ["sweep", "signal", "hand raise", "long time"]
+)
+
+
+@pytest.mark.django_db
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=st.lists(STEPS, min_size=5, max_size=25))
+def test_whatever_happens_every_stage_is_logged_and_one_lead_is_open(steps):
+    contact = a_qualified_contact(company=a_company())
+    rep, at = a_user(), NOW
+    for step in steps:
+        at += HOUR
+        lead = contact.leads.order_by("-pk").first()
+        with contextlib.suppress(NotPossible, StaleDecision):
+            take(step, contact=contact, lead=lead, by=rep, at=at)
+        at += 40 * DAY if step == "long time" else HOUR
+        holds(contact)
+
+
+def take(step, *, contact, lead, by, at):
+    verdict, _, kind = step.partition(" ")
+    given = {"lead": lead, "seen": lead and lead.version, "by": by, "at": at}
+    if step == "sweep":
+        hand_over(at=at)
+    elif step in ("signal", "hand raise"):
+        contact.tallies.filter(day=at.date()).delete()
+        a_tally(
+            contact, at, a_signal("Demo requested" if step == "hand raise" else "Webinar booked")
+        )
+    elif step == "add":
+        verdicts.add_lead(contact=contact, by=by, at=at)
+    elif lead is None or step == "long time":
+        return
+    elif step == "stale":
+        verdicts.accept(**given | {"seen": lead.version - 1})
+    elif verdict == "reject":
+        returns_on = (at + 50 * DAY).date() if kind == RejectionReason.Kind.TIMING else None
+        verdicts.reject(**given, reason=a_reason(kind), returns_on=returns_on)
+    elif verdict == "lose":
+        verdicts.lose(**given, reason=a_reason())
+    else:
+        getattr(verdicts, verdict)(**given)
+
+
+def holds(contact):
+    """What must always be true, of all that was logged."""
+    assert contact.leads.filter(stage__in=OPEN_STAGES).count() <= 1
+    for lead in contact.leads.all():
+        log = list(lead.transitions.order_by("version"))
+        assert [transition.version for transition in log] == list(range(1, lead.version + 1))
+        assert log[0].from_stage == ""
+        for before, after in itertools.pairwise(log):
+            assert after.from_stage == before.to_stage
+        assert log[-1].to_stage == lead.stage
+    doubled = Outcome.objects.values("transition").annotate(n=Count("pk")).filter(n__gt=1)
+    assert not doubled.exists()
+    won = contact.leads.filter(stage=Stage.WON).exists()
+    assert not won or Company.objects.get(pk=contact.company_id).status == "customer"
+
+
+@pytest.mark.django_db
+def test_a_contact_of_another_company_is_untouched():
+    bystander = a_contact(company=a_company())
+    lead = a_lead(a_contact(company=a_company()))
+    rep = a_user()
+    verdicts.accept(lead=lead, seen=1, by=rep, at=NOW)
+    verdicts.promote(lead=lead, seen=2, by=rep, at=NOW)
+    bystander.company.refresh_from_db()
+    assert bystander.company.status == Company.Status.PROSPECT
