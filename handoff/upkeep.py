@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from handoff.lifecycle import Action, move_all
@@ -27,6 +27,9 @@ def hold_who_was_qualified_already(*, live: Definition, at: datetime) -> None:
     if Changeover.objects.filter(definition=live).exists():
         return
     with transaction.atomic():
+        Definition.objects.select_for_update().get(pk=live.pk)
+        if Changeover.objects.filter(definition=live).exists():
+            return
         held = []
         if live.handover == Definition.Handover.FROM_NOW_ON:
             open_lead = Lead.objects.filter(contact=OuterRef("pk"), stage__in=OPEN_STAGES)
@@ -111,9 +114,9 @@ def merge(*, at: datetime, limit: int) -> int:
     for lead in (
         Lead.objects.filter(stage__in=OPEN_STAGES)
         .filter(Q(contact__in=persons) | Q(contact__root__in=persons))
-        .annotate(person=Coalesce(F("contact__root_id"), F("contact_id")))
+        .select_related("contact__root")
     ):
-        open_leads[lead.person].append(lead)
+        open_leads[lead.person.pk].append(lead)
     into = {}
     for leads in open_leads.values():
         leads.sort(key=lambda lead: (FURTHEST_LAST.index(lead.stage), -lead.pk))

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Q
 
+from leadhub.records.facts import describe_company, people_here
 from leadhub.records.models import Company, Contact, Opportunity, Outcome
 
 
@@ -31,7 +32,7 @@ def open_opportunity(
         owner=by,
         opened_at=at,
     )
-    _set_status(contact.company_id, {Company.Status.PROSPECT}, Company.Status.OPPORTUNITY)
+    _set_status(contact.company_id, {Company.Status.PROSPECT}, Company.Status.OPPORTUNITY, at)
     return opportunity
 
 
@@ -40,7 +41,7 @@ def win_opportunity(*, opportunity: Opportunity, at: datetime) -> None:
     """Closes the deal; its company is a customer. Harmless where it was won before."""
     _close(opportunity, Opportunity.Stage.WON, at)
     everything = set(Company.Status.values)
-    _set_status(opportunity.company_id, everything, Company.Status.CUSTOMER)
+    _set_status(opportunity.company_id, everything, Company.Status.CUSTOMER, at)
 
 
 @transaction.atomic
@@ -49,7 +50,9 @@ def lose_opportunity(*, opportunity: Opportunity, at: datetime) -> None:
     _close(opportunity, Opportunity.Stage.LOST, at)
     others = Opportunity.objects.filter(~Q(company=None), company=opportunity.company_id)
     if not others.filter(stage=Opportunity.Stage.OPEN).exists():
-        _set_status(opportunity.company_id, {Company.Status.OPPORTUNITY}, Company.Status.PROSPECT)
+        _set_status(
+            opportunity.company_id, {Company.Status.OPPORTUNITY}, Company.Status.PROSPECT, at
+        )
 
 
 def _close(opportunity: Opportunity, stage: Opportunity.Stage, at: datetime) -> None:
@@ -57,5 +60,9 @@ def _close(opportunity: Opportunity, stage: Opportunity.Stage, at: datetime) -> 
     still_open.update(stage=stage, closed_at=at)
 
 
-def _set_status(company_id: int | None, from_statuses: set[str], status: Company.Status) -> None:
-    Company.objects.filter(pk=company_id, status__in=from_statuses).update(status=status)
+def _set_status(
+    company_id: int | None, from_statuses: set[str], status: Company.Status, at: datetime
+) -> None:
+    company = Company.objects.filter(pk=company_id, status__in=from_statuses).first()
+    if company is not None:
+        describe_company(company=company, values={"status": status}, source=people_here(), at=at)

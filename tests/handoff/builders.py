@@ -48,7 +48,7 @@ def the_definition() -> Definition:
 def a_new_version(*, at: datetime, handover: str = Definition.Handover.FROM_NOW_ON) -> Definition:
     """A copy of the live version that takes over at the time given."""
     old = the_definition()
-    draft = versions.copy_as_draft(definition=old, by=None, at=at)
+    draft = versions.copy_as_draft(original=old, by=None, at=at)
     publishing.publish(definition=draft, by=None, at=at, handover=handover)
     Definition.objects.filter(pk=old.pk).update(status=Definition.Status.RETIRED, retired_at=at)
     Definition.objects.filter(pk=draft.pk).update(status=Definition.Status.LIVE, live_from=at)
