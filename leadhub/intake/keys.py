@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from leadhub.intake.body import Refusal
 from leadhub.intake.models import SourceKey
@@ -33,7 +34,7 @@ def source_of(key: str) -> int:
 def look_up(key: str) -> int | None:
     if not key or len(key) > LONGEST_KEY:
         return None
-    return SourceKey.source_of(key)
+    return SourceKey.source_of(key, on=timezone.now().date())
 
 
 def key_in(request: HttpRequest, body: Mapping[str, Any]) -> str:

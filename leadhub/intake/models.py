@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -38,10 +39,17 @@ class SourceKey(models.Model):
         return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
     @classmethod
-    def source_of(cls, key: str) -> int | None:
-        """The number of the source that the key belongs to; None: unknown or revoked."""
-        keys = cls.objects.filter(digest=cls.digest_of(key), revoked_at=None)
-        return keys.values_list("source_id", flat=True).first()
+    def source_of(cls, key: str, *, on: date) -> int | None:
+        """The number of the source that the key belongs to; None: unknown or revoked.
+
+        Notes that the key was used on that day.
+        """
+        found = cls.objects.filter(digest=cls.digest_of(key), revoked_at=None).first()
+        if found is None:
+            return None
+        if found.last_used_on != on:
+            cls.objects.filter(pk=found.pk).update(last_used_on=on)
+        return found.source_id
 
     @classmethod
     def issue(cls, source: Source) -> tuple["SourceKey", str]:

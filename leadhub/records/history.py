@@ -92,12 +92,12 @@ def best(alternatives: Iterable[tuple[str, Current]]) -> dict[str, Current]:
 
 
 def rank(field: str, value: Any, at: datetime, source: Source) -> tuple:
-    moment = at.timestamp()
-    return (
-        source.is_trusted,
-        -moment if field in FIRST_ONE_HOLDS else moment,
-        json.dumps(value, sort_keys=True),
-    )
+    """The greater holds. Where the first one holds, a person here may still correct it."""
+    moment, text = at.timestamp(), json.dumps(value, sort_keys=True)
+    if field not in FIRST_ONE_HOLDS:
+        return source.is_trusted, False, moment, text
+    by_person = source.kind == Source.Kind.PERSON
+    return source.is_trusted, by_person, moment if by_person else -moment, text
 
 
 def rank_of(row: AttributeChange, source: Source) -> tuple:
