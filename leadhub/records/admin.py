@@ -125,7 +125,6 @@ class CompanyAdmin(Described):
     list_filter = ["status"]
     search_fields = ["domain__istartswith", "name__istartswith"]
     search_help_text = "The beginning of a domain or of a name."
-    autocomplete_fields = ["owner"]
 
     def get_readonly_fields(self, request, obj=None):
         """How facts find a company stays as it is."""
