@@ -10,7 +10,7 @@ from pathlib import Path
 from bench import stack
 from bench.figures import Figure
 
-HARNESS = {"__init__", "__main__", "figures", "stack", "one"}
+HARNESS = {"__init__", "__main__", "bare", "figures", "stack", "one"}
 
 
 def names() -> list[str]:
