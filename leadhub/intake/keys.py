@@ -3,11 +3,11 @@
 import base64
 import binascii
 from collections.abc import Mapping
+from datetime import date
 from time import monotonic
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 
 from leadhub.intake.body import Refusal
 from leadhub.intake.models import SourceKey
@@ -18,11 +18,14 @@ LONGEST_KEY = 200
 remembered: dict[str, tuple[float, int | None]] = {}
 
 
-def source_of(key: str) -> int:
-    """The number of the key's source. Raises Refusal for a key that is unknown or revoked."""
+def source_of(key: str, *, on: date) -> int:
+    """The number of the key's source. Raises Refusal for a key that is unknown or revoked.
+
+    Notes at times that the key was used on that day.
+    """
     known = remembered.get(key)
     if known is None or known[0] < monotonic():
-        known = (monotonic() + REMEMBERED_SECONDS, look_up(key))
+        known = (monotonic() + REMEMBERED_SECONDS, look_up(key, on))
         if len(remembered) >= REMEMBERED_KEYS:
             remembered.clear()
         remembered[key] = known
@@ -31,10 +34,10 @@ def source_of(key: str) -> int:
     return known[1]
 
 
-def look_up(key: str) -> int | None:
+def look_up(key: str, on: date) -> int | None:
     if not key or len(key) > LONGEST_KEY:
         return None
-    return SourceKey.source_of(key, on=timezone.now().date())
+    return SourceKey.source_of(key, on=on)
 
 
 def key_in(request: HttpRequest, body: Mapping[str, Any]) -> str:

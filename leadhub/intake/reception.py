@@ -1,9 +1,9 @@
 """Stores what came in before it is answered: one INSERT, nothing else."""
 
+from datetime import datetime
 from time import monotonic
 
 from django.conf import settings
-from django.utils import timezone
 
 from leadhub.intake.body import Refusal
 from leadhub.intake.models import ReceivedBatch
@@ -13,7 +13,9 @@ BACKLOG_LOOKED_AT_EVERY = 2.0  # seconds
 backlog = {"until": 0.0, "too_long": False}
 
 
-def receive(*, source_id: int, kind: str, text: str, key: str, user_agent: str) -> None:
+def receive(
+    *, source_id: int, kind: str, text: str, key: str, user_agent: str, at: datetime
+) -> None:
     """Stores a body, without the key it may hold. Raises Refusal while too much is waiting."""
     refuse_overload()
     ReceivedBatch(
@@ -21,7 +23,7 @@ def receive(*, source_id: int, kind: str, text: str, key: str, user_agent: str) 
         kind=kind,
         body=text.replace(key, "") if key else text,
         user_agent=user_agent.replace("\0", "")[:400],
-        received_at=timezone.now(),
+        received_at=at,
     ).save(force_insert=True)
 
 

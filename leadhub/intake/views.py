@@ -5,6 +5,7 @@ import logging
 
 from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from leadhub.intake import body, keys, reception
@@ -85,8 +86,10 @@ def beacon(request):
 
 
 def store(request: HttpRequest, *, kind: str, text: str, key: str) -> dict:
+    now = timezone.now()
     reception.receive(
-        source_id=keys.source_of(key),
+        at=now,
+        source_id=keys.source_of(key, on=now.date()),
         kind=kind,
         text=text,
         key=key,
@@ -104,7 +107,7 @@ def metrics(request):
 @endpoint("GET")
 def settings_of_project(request, key: str):
     """What analytics-next asks first: where to send."""
-    keys.source_of(key)
+    keys.source_of(key, on=timezone.now().date())
     integration = {
         "apiKey": key,
         "apiHost": f"{request.get_host()}/v1",
@@ -117,7 +120,7 @@ def settings_of_project(request, key: str):
 def source_config(request):
     """What RudderStack's browser SDK asks first: no destinations, nothing about itself."""
     key = keys.key_in_header(request) or request.GET.get("writeKey", "")
-    source = str(keys.source_of(key))
+    source = str(keys.source_of(key, on=timezone.now().date()))
     quiet = {"errors": {"enabled": False}, "metrics": {"enabled": False}}
     return {
         "source": {

@@ -7,16 +7,16 @@ import pytest
 from tests.architecture.source import ROOMS, Module, modules
 
 FACTS = "leadhub/records/facts.py"
-IDENTITY = "leadhub/records/identity.py"
 OUTCOMES = "leadhub/records/outcomes.py"
 LEDGER = "scoring/ledger.py"
 LIFECYCLE = "handoff/lifecycle.py"
 # Model → the modules that may write its rows.
 WRITERS = {
-    "Event": {FACTS, IDENTITY},
-    "AttributeChange": {FACTS},
+    # An event changes hands when its device turns out to be somebody's.
+    "Event": {FACTS, "leadhub/records/devices.py"},
+    "AttributeChange": {"leadhub/records/history.py"},
     # Freshening notes which contact it could not score.
-    "Freshness": {FACTS, LEDGER, "scoring/freshening.py"},
+    "Freshness": {"leadhub/records/freshness.py", LEDGER, "scoring/freshening.py"},
     "Outcome": {OUTCOMES},
     "Opportunity": {OUTCOMES},
     "Tally": {LEDGER},
