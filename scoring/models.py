@@ -421,7 +421,7 @@ class RunChunk(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["failed_at", "id"], name="chunk_unfinished", condition=Q(finished_at=None)
+                fields=["attempts", "id"], name="chunk_unfinished", condition=Q(finished_at=None)
             )
         ]
 

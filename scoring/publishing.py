@@ -81,9 +81,10 @@ def finish_publishing(*, at: datetime) -> bool:
         if not ready.update(status=Status.LIVE, live_from=at):
             transaction.set_rollback(True)
             return False
-        Signal.objects.filter(weights__definition=coming, tallied_at=None).update(tallied_at=at)
-        # Nobody tallies the others from now on: used again, they are tallied anew.
-        Signal.objects.exclude(weights__definition=coming).update(tallied_at=None)
+        note_tallied(definition=coming, at=at)
+        # Replaced signals are tallied no more: used again, they are tallied anew.
+        replaced = Signal.objects.filter(successor__isnull=False)
+        replaced.exclude(weights__definition=coming).update(tallied_at=None)
     return True
 
 
@@ -93,10 +94,21 @@ def is_ready(coming: Definition) -> bool:
 
 
 def lacking_score(coming: Definition) -> QuerySet[Contact]:
-    """The contacts without a fresh score under the coming version."""
+    """The contacts without a fresh score under the coming version.
+
+    Who was set aside, because their facts can't be scored, keeps nobody waiting.
+    """
+    freshness = Freshness.objects.filter(contact=OuterRef("pk"))
     scored = ContactScore.objects.filter(definition=coming, contact=OuterRef("pk"))
-    fresh = Freshness.objects.filter(contact=OuterRef("pk"), revision=F("scored_revision"))
-    return Contact.objects.filter(root=None).filter(~Exists(scored) | ~Exists(fresh))
+    fresh = freshness.filter(revision=F("scored_revision"))
+    aside = freshness.filter(revision=F("failed_revision"))
+    everyone = Contact.objects.filter(root=None)
+    return everyone.filter(~Exists(scored) | ~Exists(fresh)).exclude(Exists(aside))
+
+
+def note_tallied(*, definition: Definition, at: datetime) -> None:
+    """That all past events have been tallied for the signals that the version weighs."""
+    Signal.objects.filter(weights__definition=definition, tallied_at=None).update(tallied_at=at)
 
 
 def qualified_at_switch(definition: Definition) -> QuerySet[Contact]:

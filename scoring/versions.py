@@ -106,12 +106,17 @@ def read(pk: int) -> definition.Definition:
     weights = models.SignalWeight.objects.select_related("signal")
     others = [part for part in PARTS if part != "weights"]
     row = Definition.objects.prefetch_related(Prefetch("weights", weights), *others).get(pk=pk)
+    return assemble(row, {part: getattr(row, part).all() for part in PARTS})
+
+
+def assemble(row: models.Definition, parts: dict[str, Iterable]) -> definition.Definition:
+    """What a version with these rows means, stored or not. Raises InvalidDefinition."""
     problems: list[definition.Problem] = []
-    parts = {part: meanings(part, getattr(row, part).all(), problems) for part in PARTS}
+    meant = {part: meanings(part, parts[part], problems) for part in PARTS}
     if problems:
         raise definition.InvalidDefinition(problems)
     return definition.Definition(
-        id=row.pk, **parts, **{bound: getattr(row, bound) for bound in BOUNDS}
+        id=row.pk, **meant, **{bound: getattr(row, bound) for bound in BOUNDS}
     )
 
 

@@ -53,7 +53,7 @@ class ConditionsWidget(forms.Widget):
         )
         try:
             shown = self.as_rows(value)
-        except (rows.TooDeep, ValueError, AttributeError):
+        except (ValueError, AttributeError):
             context["json"] = value if isinstance(value, str) else json.dumps(value, indent=1)
             return context
         groups = [self.with_spare_rows(group) for group in shown.groups]
@@ -129,10 +129,12 @@ class ConditionsField(forms.Field):
 
     def has_changed(self, initial, data):
         """Whether it would store something else; how rows are grouped on screen is no change."""
-        try:
-            before = rows.to_json(rows.from_json(initial, self.fields), self.fields)
-        except (rows.TooDeep, ValueError, AttributeError):
-            before = initial
+        before = initial or None
+        if before:
+            try:
+                before = rows.to_json(rows.from_json(before, self.fields), self.fields)
+            except (ValueError, AttributeError):
+                before = initial
         try:
             return before != self.to_python(data)
         except forms.ValidationError:

@@ -105,6 +105,7 @@ ROUTES: dict[str, Permission] = {
     "admin:password_change_done": Permission.OPEN_ADMIN,
     "admin:django.contrib.admin.sites.AdminSite.catch_all_view": Permission.OPEN_ADMIN,
     "admin:users_*": Permission.ADMINISTER,
+    "admin:auth_user_password_change": Permission.ADMINISTER,
     "admin:records_*": Permission.SET_UP_INTAKE,
     "admin:intake_*": Permission.SET_UP_INTAKE,
     "admin:intake_sourcekey_*": Permission.ADMINISTER,

@@ -1,13 +1,12 @@
 """Conditions as rows of a form: what is stored comes back, what can't be meant is refused."""
 
-import re
-
 import pytest
 from django import forms
 
 from leadhub.conditions.fields import ATTRIBUTES, EVENT
 from leadhub.conditions.forms import ConditionsField
 from scoring import starter
+from tests.forms import as_typed
 
 STORED = [
     (EVENT, {"all": [{"field": "name", "is": "Demo Requested"}]}),
@@ -39,29 +38,6 @@ STORED = [
 
 def form_of(fields):
     return type("Form", (forms.Form,), {"conditions": ConditionsField(fields=fields)})
-
-
-def as_typed(html: str) -> dict:
-    """What a browser would send for the form as rendered."""
-    data = {}
-    for tag in re.findall(r"<input [^>]*>", html):
-        if 'type="checkbox"' not in tag:
-            name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
-            data[name[1]] = unescaped(value[1])
-    for name, options in re.findall(r'<select name="([^"]*)"[^>]*>(.*?)</select>', html, re.S):
-        chosen = re.search(r'value="([^"]*)" selected', options) or re.search(
-            r'value="([^"]*)"', options
-        )
-        data[name] = chosen[1]
-    for name, text in re.findall(r'<textarea name="([^"]*)"[^>]*>(.*?)</textarea>', html, re.S):
-        data[name] = unescaped(text)
-    return data
-
-
-def unescaped(text: str) -> str:
-    import html
-
-    return html.unescape(text)
 
 
 @pytest.mark.parametrize(("fields", "stored"), STORED)

@@ -1,0 +1,212 @@
+"""Runs over all contacts, in chunks that any worker can take: the only writer of runs and chunks.
+
+A chunk is a range of contacts. Working on one twice is harmless, so a worker may be killed at any
+moment: its chunk is simply not finished yet, and somebody takes it again. On PostgreSQL an
+advisory lock keeps two workers off the same chunk; it goes with the connection of whoever dies.
+A chunk that fails is put back behind the others and tried again later.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from leadhub.records.models import Contact
+from scoring import publishing, work
+from scoring.models import Definition, Run, RunChunk
+from scoring.versions import coming_definition, live_definition
+
+log = structlog.get_logger(__name__)
+
+Kind = Run.Kind
+CONTACTS_A_CHUNK = 1_000 if settings.ON_SQLITE else 5_000
+RETRIED_AFTER = timedelta(minutes=1)
+# Any number that no other lock comes near; the chunk's id is added.
+LOCKS = 7_305_000_000_000
+
+
+class CannotRun(Exception):
+    """There is no such run, or nothing to run over; the text says why, for who asked."""
+
+
+@transaction.atomic
+def ask_for(*, kind: str, by, at: datetime, definition: Definition | None = None) -> Run:
+    """The run of this kind that is under way, or a new one. A night has one nightly run.
+
+    `definition` is for Kind.PUBLISH: the version that is coming. Raises CannotRun.
+    """
+    if kind not in Kind:
+        raise CannotRun(f"There is no run “{kind}”.")
+    if live_definition() is None and coming_definition() is None:
+        raise CannotRun("No version of the definition is live yet.")
+    day = timezone.localdate(at)
+    before = Run.objects.filter(kind=kind, definition=definition)
+    before = before.filter(day=day) if kind == Kind.NIGHTLY else before.filter(finished_at=None)
+    run = before.first()
+    if run is None:
+        run = Run.objects.create(
+            kind=kind, definition=definition, day=day, asked_by=by, created_at=at
+        )
+        split(run, at=at)
+    return run
+
+
+def split(run: Run, *, at: datetime) -> None:
+    """Gives the run its chunks: everyone there is now. Who comes later is scored by the sweep."""
+    chunks = []
+    ids: list[int] = []
+
+    def close() -> None:
+        if ids:
+            chunks.append(
+                RunChunk(run=run, first_contact=ids[0], last_contact=ids[-1], contacts=len(ids))
+            )
+            ids.clear()
+
+    everyone = Contact.objects.filter(root=None).order_by("id").values_list("id", flat=True)
+    for contact_id in everyone.iterator(chunk_size=10_000):
+        ids.append(contact_id)
+        if len(ids) == CONTACTS_A_CHUNK:
+            close()
+    close()
+    RunChunk.objects.bulk_create(chunks, batch_size=500)
+    run.contacts = sum(chunk.contacts for chunk in chunks)
+    run.save(update_fields=["contacts"])
+    finish_if_done(run, at=at)
+
+
+def work_on_next_chunk(*, at: datetime) -> bool:
+    """Does one chunk of whatever run has one left; whether there was anything to do."""
+    begin_what_is_due(at=at)
+    with next_chunk(at=at) as chunk:
+        if chunk is not None:
+            work_on(chunk, at=at)
+            return True
+    return bring_to_an_end(at=at)
+
+
+def begin_what_is_due(*, at: datetime) -> None:
+    """A version that is coming has a run of its own, since the moment it was published."""
+    coming = coming_definition()
+    if coming is None:
+        return
+    begun = Run.objects.filter(
+        kind=Kind.PUBLISH, definition=coming, created_at__gte=coming.published_at
+    )
+    if not begun.exists():
+        ask_for(kind=Kind.PUBLISH, by=coming.published_by, at=at, definition=coming)
+
+
+def bring_to_an_end(*, at: datetime) -> bool:
+    """Once the run of the coming version is over: scores who came since, and makes it live."""
+    coming = coming_definition()
+    if coming is None or unfinished().filter(run__definition=coming).exists():
+        return False
+    if publishing.finish_publishing(at=at):
+        return True
+    left = list(publishing.lacking_score(coming).values_list("pk", flat=True)[:CONTACTS_A_CHUNK])
+    return bool(left) and work.score(left, definition=coming, cause="definition", at=at) > 0
+
+
+def unfinished():
+    return RunChunk.objects.filter(finished_at=None, run__finished_at=None)
+
+
+@contextmanager
+def next_chunk(*, at: datetime) -> Iterator[RunChunk | None]:
+    """The next chunk to be done, nobody else's while the context lasts; None if there is none.
+
+    Those begun most often come last, so that one that kills its workers holds up no other.
+    """
+    rested = Q(failed_at=None) | Q(failed_at__lte=at - RETRIED_AFTER)
+    waiting = unfinished().filter(rested).order_by("attempts", "id").values_list("id", flat=True)
+    for chunk_id in waiting.iterator(chunk_size=100):
+        with locked(chunk_id) as mine:
+            # Somebody may have finished it between the list and the lock.
+            chunk = unfinished().filter(pk=chunk_id).first() if mine else None
+            if chunk is not None:
+                yield chunk
+                return
+    yield None
+
+
+@contextmanager
+def locked(chunk_id: int) -> Iterator[bool]:
+    """Whether nobody else works on the chunk. SQLite has one worker for runs."""
+    if settings.ON_SQLITE:
+        yield True
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCKS + chunk_id])
+        (mine,) = cursor.fetchone()
+    try:
+        yield mine
+    finally:
+        if mine and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCKS + chunk_id])
+
+
+def work_on(chunk: RunChunk, *, at: datetime) -> None:
+    """Does the chunk; one that fails is noted on its run and waits for its next turn."""
+    RunChunk.objects.filter(pk=chunk.pk).update(attempts=F("attempts") + 1)
+    Run.objects.filter(pk=chunk.run_id, started_at=None).update(started_at=at)
+    try:
+        done = work.OF[chunk.run.kind](chunk, at=at)
+    except Exception as error:
+        log.exception("chunk failed", run=str(chunk.run), chunk=str(chunk))
+        RunChunk.objects.filter(pk=chunk.pk).update(failed_at=at)
+        reason = f"Contacts {chunk}: {type(error).__name__}: {error}"
+        Run.objects.filter(pk=chunk.run_id).update(failure=reason[:2000])
+    else:
+        finish(chunk, done, at=at)
+
+
+@transaction.atomic
+def finish(chunk: RunChunk, done: work.Done, *, at: datetime) -> None:
+    """Counts the chunk into its run, once."""
+    if not unfinished().filter(pk=chunk.pk).update(finished_at=at):
+        return
+    Run.objects.filter(pk=chunk.run_id).update(
+        done=F("done") + chunk.contacts,
+        changed=F("changed") + done.changed,
+        checked=F("checked") + done.checked,
+        differences=F("differences") + done.differences,
+    )
+    finish_if_done(chunk.run, at=at)
+
+
+def finish_if_done(run: Run, *, at: datetime) -> None:
+    if run.chunks.filter(finished_at=None).exists():
+        return
+    ended = Run.objects.filter(pk=run.pk, finished_at=None).update(
+        finished_at=at, started_at=Coalesce("started_at", at), failure=""
+    )
+    if ended and run.kind == Kind.PUBLISH:
+        publishing.note_tallied(definition=run.definition, at=at)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Contacts a second, and how many seconds are left; None while that can't be said."""
+
+    a_second: float | None
+    left: float | None
+
+
+def pace_of(run: Run, *, at: datetime) -> Pace:
+    if run.started_at is None or not run.done:
+        return Pace(None, None)
+    seconds = ((run.finished_at or at) - run.started_at).total_seconds()
+    if seconds <= 0:
+        return Pace(None, None)
+    a_second = run.done / seconds
+    left = None if run.finished_at else (run.contacts - run.done) / a_second
+    return Pace(a_second, left)
