@@ -50,12 +50,12 @@ def progress() -> Progress:
             Step(
                 "Make a source key",
                 "It says which website or server an event comes from.",
-                "Make one below.",
+                "Make one on this page.",
                 SourceKey.objects.filter(revoked_at=None).exists(),
             ),
             Step(
                 "Receive the first event",
-                "From the SDK that you use already, or from the lines below.",
+                "From the SDK that you use already, or from lines on this page.",
                 "Waiting for your first event",
                 Event.objects.exists(),
             ),
@@ -122,7 +122,8 @@ def fill(code: str, values: dict[str, str]) -> str:
 
 
 CURL = """
-curl <ADDRESS>/v1/batch -u '<KEY>:' -H 'Content-Type: application/json' -d '{"batch": [
+curl <ADDRESS>/v1/batch -u '<KEY>:' \\
+  -H 'Content-Type: application/json' -d '{"batch": [
   {"type": "identify", "userId": "first-test",
    "traits": {"email": "first.test@example.com", "name": "First Test", "title": "VP Operations"}},
   {"type": "track", "userId": "first-test", "event": "Demo Requested"}
@@ -135,7 +136,9 @@ import segment.analytics as analytics
 analytics.write_key = "<KEY>"
 analytics.host = "<ADDRESS>"
 
-analytics.identify("first-test", {"email": "first.test@example.com", "title": "VP Operations"})
+analytics.identify(
+    "first-test", {"email": "first.test@example.com", "title": "VP Operations"}
+)
 analytics.track("first-test", "Demo Requested")
 analytics.flush()
 """
@@ -143,10 +146,16 @@ BROWSER = """
 // npm install @segment/analytics-next
 import { AnalyticsBrowser } from "@segment/analytics-next";
 
-const analytics = AnalyticsBrowser.load({ writeKey: "<KEY>", cdnURL: "<ADDRESS>" });
+const analytics = AnalyticsBrowser.load({
+  writeKey: "<KEY>",
+  cdnURL: "<ADDRESS>",
+});
 
 analytics.page();
-analytics.identify("first-test", { email: "first.test@example.com", title: "VP Operations" });
+analytics.identify("first-test", {
+  email: "first.test@example.com",
+  title: "VP Operations",
+});
 analytics.track("Demo Requested");
 """
 TEMPLATES = (
