@@ -11,7 +11,7 @@ from leadhub.users.access import Permission, may
 from leadhub.users.models import Role
 
 LANDINGS = {
-    Role.REP: "sales",
+    Role.REP: "inbox",
     Role.MARKETER: "marketing",
     Role.MANAGER: "funnel",
     Role.ADMINISTRATOR: "funnel",

@@ -34,18 +34,20 @@ def aged(age: str, at: datetime) -> Q:
     return Q(handed_over_at__lte=at - youngest, handed_over_at__gt=at - oldest)
 
 
-def day_picker() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"})
+def day_picker(title: str) -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date", "title": title})
 
 
 class LeadFilter(django_filters.FilterSet):
     """The leads that an address asks for. Ages are reckoned at the instant `at`."""
 
     since = django_filters.DateFilter(
-        label="Handed over from", method="handed_over_since", widget=day_picker()
+        label="Handed over from", method="handed_over_since", widget=day_picker("Handed over from")
     )
     until = django_filters.DateFilter(
-        label="Handed over until", method="handed_over_until", widget=day_picker()
+        label="Handed over until",
+        method="handed_over_until",
+        widget=day_picker("Handed over until"),
     )
     measure = django_filters.ChoiceFilter(
         label="Outcome",

@@ -81,9 +81,11 @@ class PeopleFilter(django_filters.FilterSet):
         choices=list(STEP_NAMES.items()),
         method="at_step",
     )
-    since = django_filters.DateFilter(label="Known from", method="known_since", widget=day_picker())
+    since = django_filters.DateFilter(
+        label="Known from", method="known_since", widget=day_picker("Known from")
+    )
     until = django_filters.DateFilter(
-        label="Known until", method="known_until", widget=day_picker()
+        label="Known until", method="known_until", widget=day_picker("Known until")
     )
     source = django_filters.CharFilter(
         label="Source", method="of_source", widget=forms.TextInput(attrs={"placeholder": "Source"})

@@ -26,7 +26,7 @@ def done() -> list[bool]:
 @pytest.mark.parametrize(
     ("role", "landing"),
     [
-        (Role.REP, "/sales"),
+        (Role.REP, "/inbox"),
         (Role.MARKETER, "/marketing"),
         (Role.MANAGER, "/funnel"),
         (Role.ADMINISTRATOR, "/funnel"),
