@@ -1,4 +1,4 @@
-"""Leads as rows: who may see which, and the list behind every number about them."""
+"""Leads as rows: the list behind every number about them."""
 
 from datetime import datetime, timedelta
 
@@ -9,8 +9,7 @@ from django.db.models import Q, QuerySet
 from handoff.models import Lead, RejectionReason, Stage
 from handoff.reports.measures import MARKETING, MEASURE_NAMES, MEASURES, NO_SOURCE, with_verdicts
 from handoff.reports.periods import end_of, start_of
-from leadhub.users.access import visible_teams
-from leadhub.users.models import Role, Team, User
+from leadhub.users.models import Team, User
 
 AGES = {
     "hour": ("Under an hour", timedelta(0), timedelta(hours=1)),
@@ -19,13 +18,6 @@ AGES = {
     "10_days": ("3 to 10 days", timedelta(days=3), timedelta(days=10)),
     "older": ("Over 10 days", timedelta(days=10), timedelta(days=36500)),
 }
-
-
-def leads_seen_by(user: User) -> QuerySet[Lead]:
-    """All leads; for a rep those of the own team, those in every team's queue, and the own."""
-    if user.role != Role.REP:
-        return Lead.objects.all()
-    return Lead.objects.filter(Q(team__in=visible_teams(user)) | Q(team=None) | Q(owner=user))
 
 
 def aged(age: str, at: datetime) -> Q:

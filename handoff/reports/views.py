@@ -4,9 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from handoff.inbox import leads_visible_to
 from handoff.reports import figures
 from handoff.reports.funnel import funnel
-from handoff.reports.leads import LeadFilter, lead_rows, leads_seen_by
+from handoff.reports.leads import LeadFilter, lead_rows
 from handoff.reports.marketing import marketing
 from handoff.reports.people import PeopleFilter, people, people_rows
 from handoff.reports.periods import Period, asked_for, shortcuts
@@ -22,7 +23,7 @@ def marketing_page(request: HttpRequest) -> HttpResponse:
 
 
 def sales_page(request: HttpRequest) -> HttpResponse:
-    leads = leads_seen_by(request.user)
+    leads = leads_visible_to(request.user)
     period = period_of(request)
     report = sales(leads=leads, me=request.user, period=period, at=timezone.now())
     return page(request, "reports/sales.html", report, figures.of_sales(report))
@@ -34,7 +35,7 @@ def funnel_page(request: HttpRequest) -> HttpResponse:
 
 
 def leads(request: HttpRequest) -> HttpResponse:
-    seen = lead_rows(leads_seen_by(request.user))
+    seen = lead_rows(leads_visible_to(request.user))
     filtered = LeadFilter(request.GET, seen, at=timezone.now())
     return render(
         request,

@@ -76,7 +76,7 @@ ROUTES: dict[str, Permission] = {
     "report-contacts": Permission.SEE_MARKETING,
     "sales": Permission.WORK_LEADS,
     "funnel": Permission.SEE_FUNNEL,
-    # A rep finds only the leads of the own team: see handoff.reports.leads.
+    # A rep finds only the leads of the own team: see handoff.inbox.
     "leads": Permission.SEE_CONTACTS,
     # People and companies
     "contacts": Permission.SEE_CONTACTS,

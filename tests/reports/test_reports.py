@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from handoff.inbox import leads_visible_to
 from handoff.models import Held, Lead, Transition
 from handoff.reports.funnel import funnel
-from handoff.reports.leads import NO_SOURCE, leads_seen_by
 from handoff.reports.marketing import marketing
-from handoff.reports.measures import MEASURES, Counts, Share
+from handoff.reports.measures import MEASURES, NO_SOURCE, Counts, Share
 from handoff.reports.periods import Period, asked_for
 from handoff.reports.sales import sales
 from leadhub.records.models import Contact
@@ -197,7 +197,7 @@ def test_marketing_counts_who_is_nearly_a_lead(world):
 
 def test_sales_counts_the_queue(world):
     rep = world.people.reps[0]
-    report = sales(leads=leads_seen_by(rep), me=rep, period=PERIOD, at=NOW)
+    report = sales(leads=leads_visible_to(rep), me=rep, period=PERIOD, at=NOW)
     seen = [
         lead
         for lead in Lead.objects.all()
