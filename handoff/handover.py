@@ -85,10 +85,7 @@ def of_persons(persons: Iterable[int]) -> Q:
 def open_for(
     contact_ids: Iterable[int], *, at: datetime, columns: dict[int, dict], origin: Lead.Origin
 ) -> list[Lead]:
-    """Opens a lead for each contact: what the score says is frozen, and whose it is decided.
-
-    A contact that by the receipt of this moment does not qualify is left for the next sweep.
-    """
+    """Opens a lead for each contact: what the score says is frozen, and whose it is decided."""
     contact_ids = list(contact_ids)
     if not contact_ids:
         return []
@@ -110,7 +107,6 @@ def open_for(
                 **columns[contact_id],
             )
             for contact_id in contact_ids
-            if origin == Lead.Origin.HAND_RAISE or contact_id in standing
         ]
     )
     Held.objects.filter(contact__in=[lead.contact_id for lead in opened]).delete()

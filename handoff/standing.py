@@ -3,22 +3,39 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from scoring.models import ContactScore, Definition
+from django.utils import timezone
+
+from scoring.receipts import receipts_of
+from scoring.versions import definition_of, live_definition
+
+LONGEST_SENTENCE = 400
 
 
 def standing_of(contact_ids: Iterable[int], *, at: datetime) -> dict[int, dict]:
-    """The frozen columns of a lead, by contact; nothing for who has no score yet."""
-    scores = ContactScore.objects.filter(
-        contact__in=contact_ids, definition__status=Definition.Status.LIVE
-    )
+    """The columns of a lead that keep how each contact stood; nothing before a version is live."""
+    live = live_definition()
+    if live is None:
+        return {}
+    receipts = receipts_of(contact_ids, definition=definition_of(live), day=timezone.localdate(at))
     return {
-        score.contact_id: {
-            "definition_id": score.definition_id,
-            "total": score.total,
-            "behaviour": score.behaviour,
-            "fit": score.fit,
-            "grade": score.grade,
-            "band": score.band,
+        contact_id: {
+            "definition_id": live.pk,
+            "total": receipt.total,
+            "behaviour": receipt.behaviour,
+            "fit": receipt.fit,
+            "grade": receipt.grade,
+            "band": receipt.band,
+            "receipt": receipt.as_json(),
+            "why": shortened(receipt.sentence()),
         }
-        for score in scores
+        for contact_id, receipt in receipts.items()
     }
+
+
+def shortened(sentence: str) -> str:
+    """A long receipt keeps its first lines, the weightiest, and its sum."""
+    if len(sentence) <= LONGEST_SENTENCE:
+        return sentence
+    lines, _, total = sentence.rpartition(" = ")
+    kept = lines[: LONGEST_SENTENCE - len(total) - len(" · … = ")].rpartition(" · ")[0]
+    return f"{kept} · … = {total}"

@@ -62,9 +62,11 @@ def a_signal(name: str = "Webinar booked") -> Signal:
     return Signal.objects.get(name=name)
 
 
-def a_tally(contact: Contact, at: datetime, signal: Signal | None = None) -> Tally:
+def a_tally(
+    contact: Contact, at: datetime, signal: Signal | None = None, *, count: int = 1
+) -> Tally:
     return Tally.objects.create(
-        contact=contact, signal=signal or a_signal(), day=at.date(), count=1, last_at=at
+        contact=contact, signal=signal or a_signal(), day=at.date(), count=count, last_at=at
     )
 
 

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from handoff.entry import waiting_for_data
 from handoff.handover import hand_over
 from handoff.models import Held, Lead, RejectionReason, Stage
-from handoff.verdicts import reject, win
+from handoff.standing import shortened
+from handoff.verdicts import reject, release, win
 from leadhub.records.models import Company, Contact, Freshness, Opportunity
 from leadhub.users.models import Role
 from scoring.models import ContactScore, Definition, Tally
@@ -38,12 +39,16 @@ Kind = RejectionReason.Kind
 
 
 def test_who_qualifies_is_handed_over_once_with_the_score_as_it_stands():
-    contact = a_qualified_contact()
+    contact = a_qualified_contact(job_title="VP Sales")
+    a_tally(contact, NOW - HOUR, a_signal("Whitepaper downloaded"), count=2)
     assert hand_over(at=NOW) == 1
     assert hand_over(at=NOW) == 0
     lead = Lead.objects.get()
     assert (lead.contact, lead.stage, lead.origin) == (contact, Stage.QUEUED, Lead.Origin.SCORE)
-    assert (lead.total, lead.behaviour, lead.fit, lead.grade) == (63, 40, 23, "C")
+    assert (lead.total, lead.behaviour, lead.fit, lead.grade) == (60, 40, 20, "C")
+    assert sum(line["points"] for line in lead.receipt["lines"]) == lead.receipt["total"] == 60
+    assert "Webinar booked" in lead.why
+    assert lead.why.endswith("= 60")
     assert lead.definition == the_definition()
     assert [(t.from_stage, t.to_stage, t.by) for t in lead.transitions.all()] == [
         ("", "queued", None)
@@ -65,6 +70,14 @@ def test_who_qualifies_is_handed_over_once_with_the_score_as_it_stands():
 def test_who_is_not_handed_over(person, score):
     a_score(a_contact(**person), **score)
     assert hand_over(at=NOW) == 0
+
+
+def test_a_long_sentence_keeps_its_weightiest_lines_and_its_sum():
+    sentence = " · ".join(f"Signal {number} +10" for number in range(60)) + " = 600"
+    kept = shortened(sentence)
+    assert len(kept) <= 400
+    assert kept.startswith("Signal 0 +10 · Signal 1 +10")
+    assert kept.endswith(" +10 · … = 600")
 
 
 def test_a_telephone_is_a_way_to_be_reached():
@@ -189,6 +202,7 @@ def test_bad_timing_returns_on_the_day_that_the_rep_gave():
 
 def test_not_our_icp_returns_only_when_the_fit_has_risen():
     lead = a_rejected_lead(Kind.NOT_ICP)
+    Lead.objects.update(fit=23)
     signal_again(lead, NOW + 5 * DAY)
     assert hand_over(at=NOW + 300 * DAY) == 0
     ContactScore.objects.update(fit=24, total=64)
@@ -201,8 +215,6 @@ def test_the_disqualified_return_only_when_released(kind):
     signal_again(lead, NOW + 5 * DAY)
     assert hand_over(at=NOW + 300 * DAY) == 0
     released = NOW + 6 * DAY
-    from handoff.verdicts import release
-
     release(lead=lead, seen=lead.version, by=a_user(role=Role.MARKETER), at=released)
     assert hand_over(at=NOW + 300 * DAY) == 1
 
@@ -226,8 +238,6 @@ def test_the_third_recycle_needs_a_release():
         signal_again(lead, at + 5 * DAY)
         at += 40 * DAY
     assert hand_over(at=at) == 0
-    from handoff.verdicts import release
-
     release(lead=lead, seen=lead.version, by=a_user(role=Role.MARKETER), at=at)
     assert hand_over(at=at) == 1
 
@@ -260,11 +270,10 @@ def test_a_hand_raise_opens_a_lead_whatever_the_score():
     assert hand_over(at=NOW) == 1
     assert hand_over(at=NOW) == 0
     lead = Lead.objects.get()
-    assert (lead.origin, lead.hand_raise, lead.hand_raised_at, lead.total) == (
+    assert (lead.origin, lead.hand_raise, lead.hand_raised_at) == (
         Lead.Origin.HAND_RAISE,
         "Demo requested",
         NOW - HOUR,
-        -10,
     )
 
 

@@ -88,7 +88,7 @@ STEPS = st.sampled_from(
 
 @pytest.mark.django_db
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=st.lists(STEPS, min_size=5, max_size=25))
 def test_whatever_happens_every_stage_is_logged_and_one_lead_is_open(steps):
