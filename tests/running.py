@@ -4,7 +4,6 @@ import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+
+from tests.own_servers import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ("web", "now", "bulk", "beat")
@@ -103,12 +104,6 @@ def answer_of(request: urllib.request.Request) -> tuple[int, dict]:
             return error.code, json.loads(text)
         except ValueError:
             return error.code, {}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_until(holds, *, for_what: str, seconds: float = 120.0) -> None:

@@ -3,8 +3,6 @@
 import ast
 import re
 
-import pytest
-
 from tests.architecture.source import ROOMS, ROOT, Module, modules
 
 LINES_OF_A_FILE = 350
@@ -22,49 +20,64 @@ EDGES = (
     "figures.py", "feeds.py",
 )  # fmt: skip
 
-in_every_module = pytest.mark.parametrize("module", modules(*ROOMS), ids=lambda m: m.path)
+MODULES = modules(*ROOMS)
 
 
-@in_every_module
-def test_files_and_functions_are_short(module):
-    longest = LINES_OF_MODELS if module.name == "models" else LINES_OF_A_FILE
-    assert module.lines <= longest
-    for function in module.functions():
-        assert function.end_lineno - function.lineno < LINES_OF_A_FUNCTION, function.name
+def test_files_are_short():
+    too_long = {module.path: module.lines for module in MODULES if module.lines > longest(module)}
+    assert not too_long
 
 
-@in_every_module
-def test_a_modules_name_says_what_lives_there(module):
-    assert not SAYS_NOTHING & set(module.path.removesuffix(".py").split("/"))
+def longest(module: Module) -> int:
+    return LINES_OF_MODELS if module.name == "models" else LINES_OF_A_FILE
 
 
-@in_every_module
-def test_views_ask_the_domain_and_not_the_database(module):
-    if module.name == "views" or "/views/" in module.path:
-        assert not calls(module) & QUERIES
+def test_functions_are_short():
+    too_long = {
+        f"{module.path}:{function.name}": function.end_lineno - function.lineno + 1
+        for module in MODULES
+        for function in module.functions()
+        if function.end_lineno - function.lineno >= LINES_OF_A_FUNCTION
+    }
+    assert not too_long
 
 
-@in_every_module
-def test_no_model_signals(module):
-    assert "django.db.models.signals" not in module.text
-    assert "django.dispatch" not in module.text
+def test_a_modules_name_says_what_lives_there():
+    names = {part for module in MODULES for part in module.path.removesuffix(".py").split("/")}
+    assert not SAYS_NOTHING & names
 
 
-@in_every_module
-def test_the_clock_is_read_at_the_edge(module):
-    within_an_edge = "/management/" in module.path or "/admin/" in module.path
-    if not within_an_edge and not module.path.endswith(EDGES):
-        assert not clock_readings(module)
+def test_views_ask_the_domain_and_not_the_database():
+    views = [m for m in MODULES if m.name == "views" or "/views/" in m.path]
+    assert views
+    assert not {module.path: found for module in views if (found := calls(module) & QUERIES)}
 
 
-TEMPLATES = sorted(ROOT.rglob("templates/**/*.html"))
+def test_no_model_signals():
+    forbidden = ("django.db.models.signals", "django.dispatch")
+    assert not [m.path for m in MODULES if any(name in m.text for name in forbidden)]
+
+
+def test_the_clock_is_read_at_the_edge():
+    edges = ("/management/", "/admin/")
+    inside = [
+        module
+        for module in MODULES
+        if not any(edge in module.path for edge in edges) and not module.path.endswith(EDGES)
+    ]
+    assert not [reading for module in inside for reading in clock_readings(module)]
+
+
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=[\"']|<script(?![^>]*\bsrc=)|javascript:", re.I)
 DATA = re.compile(r"<script[^>]*type=[\"']application/json[\"'][^>]*>", re.I)
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_templates_have_no_inline_script_or_style(path):
-    assert not INLINE.search(DATA.sub("", path.read_text()))
+def test_templates_have_no_inline_script_or_style():
+    templates = [
+        path for folder in ("templates", *ROOMS) for path in (ROOT / folder).rglob("*.html")
+    ]
+    assert templates
+    assert not [path for path in templates if INLINE.search(DATA.sub("", path.read_text()))]
 
 
 def calls(module: Module) -> set[str]:

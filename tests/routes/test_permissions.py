@@ -12,9 +12,9 @@ from leadhub.users.models import Role
 from tests.routes.every_route import Route, every_route
 from tests.routes.examples import Example, Scope, World, examples
 
-# A page, a way to one, "only by POST", "not without a body" or "not without a write key", or
-# /readyz of tests without workers.
-ALLOWED = (200, 302, 405, 400, 401, 503)
+# A page, a way to one, "only by POST", "not without a body" or a source's key, and /readyz where
+# no worker runs.
+ALLOWED = (200, 302, 400, 401, 405, 503)
 # Ledgers are read-only for everyone, and completion wants to know of what.
 REFUSED_BY_THE_ADMIN_ITSELF = ("_add", "_delete", ":autocomplete")
 
