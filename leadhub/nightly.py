@@ -5,14 +5,14 @@ as soon as it wakes.
 """
 
 from datetime import UTC, date, datetime, timedelta
-from importlib import import_module
-from importlib.util import find_spec
 
 import structlog
 from django.conf import settings
 
 from leadhub import backup, heartbeats
 from leadhub.intake.models import ReceivedBatch
+from scoring import runs
+from scoring.models import Run
 
 log = structlog.get_logger(__name__)
 
@@ -56,8 +56,7 @@ def run(*, at: datetime) -> list[str]:
 
 def ask_for_scores(*, at: datetime) -> None:
     """Has the bulk worker score everyone whose score changes by time alone."""
-    if find_spec("scoring.runs"):
-        import_module("scoring.runs").ask_for(kind="nightly", by=None, at=at)
+    runs.ask_for(kind=Run.Kind.NIGHTLY, by=None, at=at)
 
 
 def purge_received_batches(*, at: datetime) -> None:

@@ -1,13 +1,12 @@
 """Celery's tasks. Each finds its work by asking the database, and can run twice or not at all."""
 
 import time
-from importlib import import_module
-from importlib.util import find_spec
 
 from celery import shared_task
 from django.utils import timezone
 
 from leadhub import heartbeats, nightly, sweep
+from scoring import runs
 
 # A task gives the worker back after so long, so that its heart goes on beating.
 SECONDS_AT_A_TIME = 5.0
@@ -26,9 +25,6 @@ def sweep_now(task):
 def work_on_runs(task):
     """The next chunks of the long runs: each is its own transaction, and safe to kill."""
     heartbeats.beat(task.request.hostname, at=timezone.now())
-    if not find_spec("scoring.runs"):
-        return
-    runs = import_module("scoring.runs")
     until = time.monotonic() + SECONDS_AT_A_TIME
     while runs.work_on_next_chunk(at=timezone.now()) and time.monotonic() < until:
         pass
