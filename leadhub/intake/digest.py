@@ -20,7 +20,8 @@ from leadhub.records.observation import Observation
 log = logging.getLogger(__name__)
 
 LOCK = 4_720_010  # of PostgreSQL's advisory locks
-MOST_AT_ONCE = 1_500_000  # characters of bodies in one transaction
+# Characters of bodies in one transaction: on SQLite, others wait for it to write what came in.
+MOST_AT_ONCE = 500_000
 
 
 def digest_pending(*, at: datetime, limit: int = 500) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from leadhub.intake import body
 from leadhub.intake.models import QuarantinedMessage, ReceivedBatch
 
 
@@ -16,7 +17,7 @@ class NotReplayable(ValueError):
 def checked(text: str) -> dict:
     """The message that the text is. Raises NotReplayable."""
     try:
-        message = json.loads(text)
+        message = json.loads(text, parse_constant=body.refuse_constant)
     except (ValueError, RecursionError) as error:
         raise NotReplayable(f"This is not JSON: {error}") from None
     if not isinstance(message, dict):
@@ -42,11 +43,11 @@ def replay(*, messages: Iterable[int], by, at: datetime) -> int:
 
 def as_received(message: QuarantinedMessage) -> ReceivedBatch:
     said = checked(message.body)
-    body = said if isinstance(said.get("batch"), list) else {"batch": [said]}
+    received = said if isinstance(said.get("batch"), list) else {"batch": [said]}
     return ReceivedBatch(
         source_id=message.source_id,
         kind="batch",
-        body=json.dumps(body),
+        body=json.dumps(received),
         user_agent=message.batch.user_agent if message.batch else "",
         received_at=message.received_at,
     )

@@ -4,12 +4,13 @@ Everything that can change a score raises the revision of the contacts concerned
 transaction that writes it; new events carry that revision.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from leadhub.records import attributes, companies, devices, history
 from leadhub.records.free_mail import company_domain
@@ -49,8 +50,7 @@ def record(observations: Iterable[Observation]) -> int:
     changed = say(claims_of(new, people, groups))
     joined = {contact.pk for pair in people.joined for contact in pair}
     attributes.restate_contacts(joined)
-    identified = devices.remember(identifications(new, people))
-    store(events_of(new, people), devices.misplaced(identified), changed | joined)
+    store(new, people, changed | joined)
     return len(new)
 
 
@@ -129,44 +129,58 @@ def identifications(
                 yield device, contact.pk, o.occurred_at
 
 
-def events_of(observations: list[Observation], people: People) -> list[Event]:
-    """An event for each observation: whose it is by name, or by what is known of its device."""
-    whose = [people.of(observation) for observation in observations]
-    owners = devices.owners(
-        (o.anonymous_id, o.occurred_at)
-        for o, contact in zip(observations, whose, strict=True)
-        if contact is None
-    )
-    return [
-        Event(
-            source=o.source,
-            message_id=o.message_id,
-            kind=o.kind,
-            name=o.name,
-            properties=o.properties,
-            occurred_at=o.occurred_at,
-            received_at=o.received_at,
-            day=day_of(o.occurred_at),
-            contact_id=contact.pk if contact else owners.get((o.anonymous_id, o.occurred_at)),
-            anonymous_id=o.anonymous_id,
-            by_device=contact is None,
-            is_bot=o.is_bot,
-        )
-        for o, contact in zip(observations, whose, strict=True)
-    ]
+def whose(observations: list[Observation], people: People) -> list[int | None]:
+    """Whose each is, by name or by what is known of its device; None: nobody's that is known."""
+    contacts = [people.of(observation) for observation in observations]
+    told = list(zip(observations, contacts, strict=True))
+    owners = devices.owners((o.anonymous_id, o.occurred_at) for o, who in told if who is None)
+    return [who.pk if who else owners.get((o.anonymous_id, o.occurred_at)) for o, who in told]
 
 
-def store(events: list[Event], moves: list[devices.Move], changed: set[int]) -> None:
-    """Writes the events, moves those that turned out to be another's, and touches everyone."""
+def store(observations: list[Observation], people: People, changed: set[int]) -> None:
+    """Writes an event for each, moves those that turned out to be another's, touches everyone."""
+    identified = devices.remember(identifications(observations, people))
+    owners = whose(observations, people)
+    moves = devices.misplaced(identified)
+    touched = changed | set(owners) | {move.new for move in moves}
     left = {move.old for move in moves} - {None}
-    gained = {move.new for move in moves} - {None}
-    revisions = touch(left, recount=True)
-    others = (changed | gained | {event.contact_id for event in events}) - left - {None}
-    revisions |= touch(others - set(revisions))
-    for event in events:
-        event.revision = revisions.get(event.contact_id, 0)
-    Event.objects.bulk_create(events, batch_size=1000)
+    revisions = touch(touched - {None}, recount=left)
+    insert(
+        (
+            *(o.source.pk, o.message_id, o.kind, o.name, json.dumps(o.properties)),
+            *(o.occurred_at, o.received_at, day_of(o.occurred_at), contact, o.anonymous_id),
+            *(people.of(o) is None, o.is_bot, revisions.get(contact, 0)),
+        )
+        for o, contact in zip(observations, owners, strict=True)
+    )
     devices.move(moves, revisions)
+
+
+EVENT = (
+    "source_id", "message_id", "kind", "name", "properties", "occurred_at", "received_at", "day",
+    "contact_id", "anonymous_id", "by_device", "is_bot", "revision",
+)  # fmt: skip
+
+
+def insert(events: Iterable[tuple]) -> None:
+    """Writes rows of EVENT's columns: in bulk several times faster than by the ORM."""
+    table, columns = Event._meta.db_table, ", ".join(EVENT)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                for row in events:
+                    copy.write_row(row)
+        else:
+            marks = ", ".join(["%s"] * len(EVENT))
+            rows = [[as_stored(value) for value in row] for row in events]
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+
+
+def as_stored(value: Any) -> Any:
+    """A moment or a day as Django stores it where the database has no type for it."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
 @transaction.atomic
