@@ -136,9 +136,7 @@ import segment.analytics as analytics
 analytics.write_key = "<KEY>"
 analytics.host = "<ADDRESS>"
 
-analytics.identify(
-    "first-test", {"email": "first.test@example.com", "title": "VP Operations"}
-)
+analytics.identify("first-test", {"email": "first.test@example.com", "title": "VP Operations"})
 analytics.track("first-test", "Demo Requested")
 analytics.flush()
 """
