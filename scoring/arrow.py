@@ -5,7 +5,6 @@ microseconds), truths as 0 and 1, JSON as text. `day`, `moment`, `json` write th
 """
 
 from collections.abc import Sequence
-from itertools import islice
 
 import pyarrow as pa
 from django.conf import settings
@@ -80,7 +79,7 @@ def _fetched(sql: str, values: Sequence, schema: pa.Schema) -> pa.Table:
     batches = []
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        while rows := list(islice(cursor, ROWS_AT_ONCE)):
+        while rows := cursor.fetchmany(ROWS_AT_ONCE):
             columns = [
                 pa.array(column, field.type)
                 for column, field in zip(zip(*rows, strict=True), schema, strict=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from leadhub.conditions.fields import EVENT
 from leadhub.conditions.nodes import Node, comparisons
 
 HIGH, MEDIUM, SHALLOW = INTENTS = ("high", "medium", "shallow")
@@ -43,6 +44,8 @@ class Signal:
             yield Problem("intent", "must be high, medium or shallow")
         if not any(comparisons(self.conditions)):
             yield Problem("conditions", f"the signal “{self.name}” has no conditions")
+        if self.distinct_property and not EVENT.kind_of(f"properties.{self.distinct_property}"):
+            yield Problem("distinct_property", "is not the name of a property")
 
 
 @dataclass(frozen=True, kw_only=True)

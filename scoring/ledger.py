@@ -61,15 +61,10 @@ DELETE_TALLIES = """
         SELECT contact_id, signal_id, day FROM outgoing_tallies)"""
 
 MARK_SCORED = """
-    UPDATE records_freshness
-    SET scored_revision = (
-            SELECT s.revision FROM incoming_freshness s
-            WHERE s.contact_id = records_freshness.contact_id),
-        failure = ''
-    WHERE contact_id IN (SELECT contact_id FROM incoming_freshness)
-          AND scored_revision < (
-            SELECT s.revision FROM incoming_freshness s
-            WHERE s.contact_id = records_freshness.contact_id)"""
+    UPDATE records_freshness SET scored_revision = s.revision, failure = ''
+    FROM incoming_freshness s
+    WHERE s.contact_id = records_freshness.contact_id
+          AND records_freshness.scored_revision < s.revision"""
 
 
 @dataclass(frozen=True)
