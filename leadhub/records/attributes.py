@@ -1,12 +1,14 @@
 """Brings the columns of contacts and companies in line with what the history says holds now."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from django.db.models import Q
 
 from leadhub.records import history
+from leadhub.records.free_mail import company_domain
 from leadhub.records.history import Current, Subject
-from leadhub.records.models import Company, Contact
+from leadhub.records.models import Company, Contact, Source
 from leadhub.records.traits import CONTACT_TEXTS
 
 COMPANY_TEXTS = {"name", "industry", "country", "region"}
@@ -18,6 +20,7 @@ CONTACT_COLUMNS = [
     *("company", "attributes"),
 ]
 CUSTOM = "attributes."
+NOTHING = Current(None, datetime.min.replace(tzinfo=UTC), Source(name=""))
 
 
 def restate_contacts(ids: Iterable[int], fields: set[str] | None = None) -> set[int]:
@@ -44,6 +47,23 @@ def restate_contacts(ids: Iterable[int], fields: set[str] | None = None) -> set[
             changed.append(contact)
     save(changed, CONTACT_COLUMNS)
     return {contact.pk for contact in changed}
+
+
+def known_of(contact: Contact) -> set[str]:
+    """The fields of which something is known of the contact, or of those merged into it."""
+    members = Contact.objects.filter(Q(pk=contact.pk) | Q(root=contact.pk))
+    known = history.current({Subject("contact", pk) for pk in members.values_list("pk", flat=True)})
+    return {field for of_one in known.values() for field in of_one}
+
+
+def forget(contact: Contact, fields: set[str]) -> None:
+    """Empties the columns of what was known only through somebody who is another person."""
+    for field in fields - {"company", "email"}:
+        if field.startswith(CUSTOM):
+            contact.attributes.pop(field.removeprefix(CUSTOM), None)
+        else:
+            set_contact_field(contact, field, NOTHING)
+    save([contact], CONTACT_COLUMNS)
 
 
 def restate_companies(ids: Iterable[int], fields: set[str] | None = None) -> set[int]:
@@ -81,7 +101,9 @@ def set_contact_field(contact: Contact, field: str, current: Current) -> None:
     if field in CONTACT_TEXTS:
         setattr(contact, field, current.value or "")
     elif field == "company":
-        contact.company_id = current.value
+        # A public key may not take a contact out of the company that its e-mail tells.
+        if current.source.is_trusted or not company_domain(contact.email or ""):
+            contact.company_id = current.value
     elif field == "consented":
         contact.consented_at = current.at if current.value else None
         contact.consent_source = current.source.name if current.value else ""

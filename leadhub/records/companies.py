@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from leadhub.records.free_mail import company_domain
-from leadhub.records.models import Company, Contact
+from leadhub.records.models import AttributeChange, Company, Contact, Source
 from leadhub.records.observation import Observation
 
 
@@ -17,12 +17,20 @@ def by_domain(domains: Iterable[str]) -> dict[str, Company]:
 
 
 def assign(contacts: Iterable[Contact]) -> None:
-    """Sets the company of contacts that have none, by their e-mail's domain. Saves nothing."""
-    domain_of = {id(c): company_domain(c.email) for c in contacts if c.email and not c.company_id}
+    """Sets the company of contacts by the e-mail they were just given. Saves nothing.
+
+    A company that a trusted source's group call named stays; what a public key said gives way.
+    """
+    named = AttributeChange.objects.exclude(source__kind=Source.Kind.BROWSER).filter(
+        field="company", contact__in=[contact.pk for contact in contacts if contact.company_id]
+    )
+    settled = set(named.values_list("contact_id", flat=True))
+    domain_of = {
+        id(c): company_domain(c.email) for c in contacts if c.pk not in settled or not c.pk
+    }
     companies = by_domain(domain_of.values())
     for contact in contacts:
-        domain = domain_of.get(id(contact))
-        if domain:
+        if domain := domain_of.get(id(contact)):
             contact.company = companies[domain]
 
 

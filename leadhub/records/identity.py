@@ -211,6 +211,7 @@ def undo_merge(*, contact: Contact, by, at: datetime) -> None:
     if survivor is None:
         raise ValueError("This contact was not merged.")
     Contact.objects.filter(pk=contact.pk).update(root=None)
+    attributes.forget(survivor, attributes.known_of(contact) - attributes.known_of(survivor))
     attributes.restate_contacts([contact.pk, survivor.pk])
     freshness.touch([contact.pk, survivor.pk])
 
