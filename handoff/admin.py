@@ -1,7 +1,11 @@
-"""The admin of handoff: reasons to edit; leads, their transitions and who is held to read."""
+"""The admin of handoff: reasons to edit; leads, their transitions and who is held to
+read. Marketing releases and requeues from here."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.utils import timezone
 
+from handoff import verdicts
+from handoff.lifecycle import NotPossible, StaleDecision
 from handoff.models import Held, Lead, RejectionReason, Transition
 
 
@@ -58,6 +62,24 @@ class LeadAdmin(ReadOnly, admin.ModelAdmin):
     search_fields = ("contact__email", "contact__last_name")
     show_full_result_count = False
     inlines = (TransitionsOfLead,)
+    actions = ("release", "correct")
+
+    @admin.action(description="Release: may come again, on the next medium or high signal")
+    def release(self, request, queryset):
+        self._decide_each(request, queryset, verdicts.release)
+
+    @admin.action(description="The data is corrected: back to the queue")
+    def correct(self, request, queryset):
+        self._decide_each(request, queryset, verdicts.correct)
+
+    def _decide_each(self, request, queryset, decide):
+        """Each lead has its own result: one that can't be does not undo the rest."""
+        for lead in queryset.select_related("contact"):
+            try:
+                decide(lead=lead, seen=lead.version, by=request.user, at=timezone.now())
+                self.message_user(request, f"{lead.contact}: done.", messages.SUCCESS)
+            except (NotPossible, StaleDecision) as refusal:
+                self.message_user(request, f"{lead.contact}: {refusal}", messages.ERROR)
 
 
 @admin.register(Transition)

@@ -78,7 +78,8 @@ class RejectionReason(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="reason_cool_down_where_needed",
-                condition=~Q(kind="cool_down") | Q(cool_down_days__gt=0),
+                condition=~Q(kind="cool_down")
+                | Q(cool_down_days__isnull=False, cool_down_days__gt=0),
                 violation_error_message="A cool-down needs its number of days.",
             )
         ]

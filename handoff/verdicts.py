@@ -211,7 +211,7 @@ def release(*, lead: Lead, seen: int, by, at: datetime, note: str = "") -> Trans
 
 def correct(*, lead: Lead, seen: int, by, at: datetime, note: str = "") -> Transition:
     """Marketing has corrected the data: the lead goes back to the queue."""
-    if lead.contact.leads.filter(stage__in=OPEN_STAGES).exists():
+    if lead.contact.leads.filter(stage__in=OPEN_STAGES).exclude(pk=lead.pk).exists():
         raise NotPossible(f"{lead.contact} has another open lead already.")
     return move(
         lead=lead,

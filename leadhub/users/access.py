@@ -111,6 +111,8 @@ ROUTES: dict[str, Permission] = {
     "admin:intake_sourcekey_*": Permission.ADMINISTER,
     "admin:scoring_*": Permission.SET_UP_SCORING,
     "admin:handoff_*": Permission.SET_UP_SALES,
+    "admin:handoff_lead_*": Permission.SET_UP_SCORING,
+    "admin:handoff_held_*": Permission.SET_UP_SCORING,
 }
 
 # App label (or app label.model) → the permission that Django's admin asks for.
@@ -121,6 +123,9 @@ ADMIN_MODELS: dict[str, Permission] = {
     "intake.sourcekey": Permission.ADMINISTER,
     "scoring": Permission.SET_UP_SCORING,
     "handoff": Permission.SET_UP_SALES,
+    # Marketing releases leads, and puts corrected ones back into the queue.
+    "handoff.lead": Permission.SET_UP_SCORING,
+    "handoff.held": Permission.SET_UP_SCORING,
 }
 
 
