@@ -24,11 +24,9 @@ def day(column: str) -> str:
 
 def moment(column: str) -> str:
     if settings.ON_SQLITE:
-        seconds, fraction = (
-            f"CAST(strftime('%%s', {column}) AS INTEGER)",
-            f"substr({column}, 21, 6)",
-        )
-        return f"{seconds} * 1000000 + CAST({fraction} AS INTEGER)"
+        # Without the fraction, which strftime would round up to the next second.
+        seconds = f"CAST(strftime('%%s', substr({column}, 1, 19)) AS INTEGER)"
+        return f"{seconds} * 1000000 + CAST(substr({column}, 21, 6) AS INTEGER)"
     return f"CAST(extract(epoch FROM {column}) * 1000000 AS BIGINT)"
 
 
@@ -55,10 +53,9 @@ def _travels_as(kind: pa.DataType) -> pa.DataType:
 
 def _copied(sql: str, values: Sequence, schema: pa.Schema) -> pa.Table:
     """PostgreSQL: COPY on Django's own connection, within its transaction."""
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)", list(values) or None) as copy,
-    ):
+    statement = f"COPY ({sql}) TO STDOUT (FORMAT csv)"
+    # psycopg's own cursor: Django's, while it logs queries, copies no statement with values.
+    with connection.cursor() as wrapped, wrapped.cursor.copy(statement, list(values)) as copy:
         text = b"".join(copy)
     if not text:
         return schema.empty_table()
