@@ -1,6 +1,5 @@
 """The operators: which kinds of field each compares, what value it takes, and how it reads."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -32,9 +31,8 @@ def about_text(value: object, kind: Kind) -> str:
 
 def about_number(value: object, kind: Kind) -> str:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not math.isfinite(value) or abs(value) > 1e300:
-        return "needs a number"
-    return ""
+    # Also false for what is not a number (NaN), and without making a float of a huge integer.
+    return "" if is_number and abs(value) <= 1e300 else "needs a number"
 
 
 def about_value(value: object, kind: Kind) -> str:
