@@ -2,13 +2,22 @@
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
 
 class LeadHubAdminSite(AdminSite):
     site_header = "LeadHub"
     site_title = "LeadHub"
     index_title = "Set up"
-    enable_nav_sidebar = True
+    # LeadHub's own sidebar lists the models.
+    enable_nav_sidebar = False
+
+    def login(self, request, extra_context=None):
+        """There is one sign-in page; it checks where `next` leads."""
+        wanted = request.GET.get("next") or reverse("admin:index")
+        return redirect(f"{reverse('sign-in')}?{urlencode({'next': wanted})}")
 
 
 class LeadHubAdmin(AdminConfig):

@@ -59,7 +59,7 @@ def receipt() -> SampleReceipt:
             {"name": "Fit", "has": 15, "needed": 20, "holds": False},
         ],
         unknown=["Company size", "Industry"],
-        falls=[{"date": "12 Dec 2026", "points": -10}],
+        falls=[{"date": "2026-12-12", "points": -10}],
     )
 
 

@@ -3,11 +3,13 @@
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from leadhub.contacts import lists
 from leadhub.contacts.person import company_attributes, family_of, person
 from leadhub.contacts.timeline import Part, Place, part_of
 from leadhub.records.models import Company, Contact
+from leadhub.users.access import Permission, may
 from scoring.versions import live_definition
 
 
@@ -22,13 +24,19 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
     if found.root_id:
         return redirect("contact", pk=found.root_id)
     live = live_definition()
-    known = person(found, viewer=request.user, live=live)
+    known = person(found, viewer=request.user, live=live, day=timezone.localdate())
     after = Place.read(request.GET.get("after", ""))
     part = part_of(known.family, viewer=request.user, after=after)
     return render(
         request,
         "contacts/contact.html",
-        {"contact": found, "known": known, "live": live, **timeline_context(found, part)},
+        {
+            "contact": found,
+            "known": known,
+            "live": live,
+            "works_leads": may(request.user, Permission.WORK_LEADS),
+            **timeline_context(found, part),
+        },
     )
 
 

@@ -90,10 +90,14 @@ def how_soon(seconds: float, moment: datetime) -> str:
 
 
 @register.filter
-def ago(moment: datetime | date | None) -> str:
-    """How long ago it was, with the exact time as its title; a date is written out."""
-    if moment is None:
+def ago(moment: datetime | date | str | None) -> str:
+    """How long ago it was, with the exact time as its title; a date, also as the ISO text of a
+    frozen receipt, is written out.
+    """
+    if not moment:
         return NOTHING
+    if isinstance(moment, str):
+        moment = date.fromisoformat(moment)
     if not isinstance(moment, datetime):
         return format_html(
             '<time datetime="{}">{}</time>', moment.isoformat(), written(moment, "j M Y")

@@ -8,8 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib import admin
+from django.test import RequestFactory
 from django.urls import reverse
 
+from handoff.models import Lead
 from leadhub.records.models import Contact
 from leadhub.users.access import ROLES, Permission, permission_of
 from leadhub.users.models import Role
@@ -19,12 +22,13 @@ from tests.pages import world
 @dataclass(frozen=True)
 class World:
     """What the pages are about: someone plain, someone whose every text is script, someone
-    whose names are longer than any column.
+    whose names are longer than any column; and the plain one's lead.
     """
 
     plain: Contact
     hostile: Contact
     long: Contact
+    lead: Lead
 
 
 @dataclass(frozen=True)
@@ -71,13 +75,37 @@ VISITS = [
     Visit("report-contacts", query="?on=waiting"),
     Visit("styleguide"),
     Visit("styleguide", query="?errors=1"),
+    Visit("inbox"),
+    Visit("inbox", query="?view=all"),
+    Visit("lead", lambda world: (world.lead.pk,)),
+    Visit("sales"),
+    Visit("marketing"),
+    Visit("funnel"),
+    Visit("leads"),
+    Visit("report-contacts"),
+    Visit("start"),
     Visit("admin:index"),
 ]
 
 
 def build_world(at: datetime) -> World:
+    plain = world.plain(at=at)
     return World(
-        plain=world.plain(at=at),
+        plain=plain,
+        lead=plain.leads.get(),
         hostile=world.someone_hostile(at=at),
         long=world.someone_long(at=at),
     )
+
+
+def of_admin(user) -> list[Visit]:
+    """The list of every model in the admin, and the form for a new row where the user may add."""
+    request = RequestFactory().get("/")
+    request.user = user
+    visits = []
+    for model, shown in admin.site._registry.items():
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        visits.append(Visit(f"{name}_changelist"))
+        if shown.has_add_permission(request):
+            visits.append(Visit(f"{name}_add"))
+    return visits
