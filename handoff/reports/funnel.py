@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from handoff.models import Lead
 from handoff.reports.measures import MARKETING, Counts, Row, Share, by_source, count, count_by
-from handoff.reports.people import STEP_NAMES, STEPS, known
+from handoff.reports.people import STAGES_OF_STEPS, STEP_NAMES, STEPS, known
 from handoff.reports.periods import Period
 from handoff.reports.sales import middle, times_to_verdict
 from leadhub.users.models import Team
@@ -110,21 +111,43 @@ def teams(leads: QuerySet[Lead], period: Period) -> tuple[Row, ...]:
 
 def known_by_month(period: Period) -> tuple[Known, ...]:
     """The steps of the contacts that became known in each month of the period."""
-    totals = {step: Count("pk", filter=condition) for step, condition in STEPS.items()}
-    grouped = (
-        known()
-        .filter(period.holds("created_at"))
-        .order_by()
-        .values(month=period.month_of("created_at"))
-        .annotate(**totals)
-    )
-    counted = {row["month"]: row for row in grouped}
+    found = [steps_of_contacts(period), steps_of_leads(period)]
     return tuple(
         reached(
-            month, {step: counted.get(month.name, {}).get(step, 0) for step in STEPS}, month.name
+            month,
+            {step: number for part in found for step, number in part.get(month.name, {}).items()},
+            month.name,
         )
         for month in period.months()
     )
+
+
+def steps_of_contacts(period: Period) -> dict[str, dict[str, int]]:
+    """By month: the steps that need no lead."""
+    contacts = known().filter(period.holds("created_at")).order_by()
+    grouped = contacts.values(month=period.month_of("created_at")).annotate(
+        known=Count("pk"), engaged=Count("pk", filter=STEPS["engaged"])
+    )
+    return {row.pop("month"): row for row in grouped}
+
+
+def steps_of_leads(period: Period) -> dict[str, dict[str, int]]:
+    """By month: the steps that take a lead, counted from the leads, which are far fewer."""
+    contact = Coalesce("contact__root", "contact")
+    leads = Lead.objects.alias(
+        known_at=Coalesce("contact__root__created_at", "contact__created_at")
+    ).filter(period.holds("known_at"))
+    grouped = (
+        leads.order_by()
+        .values(month=period.month_of("known_at"))
+        .annotate(
+            **{
+                step: Count(contact, distinct=True, filter=Q(stage__in=stages))
+                for step, stages in STAGES_OF_STEPS.items()
+            }
+        )
+    )
+    return {row.pop("month"): row for row in grouped}
 
 
 def known_in(period: Period, by_month: tuple[Known, ...]) -> Known:
@@ -143,10 +166,10 @@ def reached(period: Period, counted: dict[str, int], name: str) -> Known:
         Step(
             key,
             STEP_NAMES[key],
-            counted[key],
-            Share(counted[key], counted[before]),
-            Share(counted[key], counted["known"]),
+            counted.get(key, 0),
+            Share(counted.get(key, 0), counted.get(before, 0)),
+            Share(counted.get(key, 0), counted.get("known", 0)),
         )
         for key, before in zip(keys, ["known", *keys], strict=False)
     )
-    return Known(name, steps, counted["open"], period.query)
+    return Known(name, steps, counted.get("open", 0), period.query)

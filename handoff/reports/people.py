@@ -6,7 +6,7 @@ import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from handoff.models import Held, Lead, Stage
+from handoff.models import OPEN_STAGES, Held, Lead, Stage
 from handoff.reports.leads import day_picker
 from handoff.reports.marketing import near_threshold, waiting_for_data
 from handoff.reports.measures import ACCEPTED, NO_SOURCE, REACHED_SQL
@@ -24,15 +24,22 @@ def theirs(rows: QuerySet) -> Q:
     return Q(own) | Q(Exists(rows.filter(contact__root=OuterRef("pk"))))
 
 
+# The stages of a lead that has brought its contact so far.
+STAGES_OF_STEPS = {
+    "handed_over": tuple(Stage),
+    "accepted": ACCEPTED,
+    "sql": REACHED_SQL,
+    "won": (Stage.WON,),
+    "open": OPEN_STAGES,
+}
 # How far a contact has come; each step holds for whoever reached a later one too.
 STEPS: dict[str, Q] = {
     "known": Q(),
     "engaged": theirs(Tally.objects.all()) | theirs(Lead.objects.all()),
-    "handed_over": theirs(Lead.objects.all()),
-    "accepted": theirs(Lead.objects.filter(stage__in=ACCEPTED)),
-    "sql": theirs(Lead.objects.filter(stage__in=REACHED_SQL)),
-    "won": theirs(Lead.objects.filter(stage=Stage.WON)),
-    "open": theirs(Lead.objects.filter(stage__in=[Stage.QUEUED, Stage.ACCEPTED, Stage.SQL])),
+    **{
+        step: theirs(Lead.objects.filter(stage__in=stages))
+        for step, stages in STAGES_OF_STEPS.items()
+    },
 }
 STEP_NAMES = {
     "known": "Known",

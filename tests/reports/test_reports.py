@@ -318,7 +318,7 @@ def test_reports_ask_as_often_whatever_the_size(size, django_assert_num_queries)
         marketing(PERIOD)
     with django_assert_num_queries(9):
         sales(leads=Lead.objects.all(), me=world.people.manager, period=PERIOD, at=NOW)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         funnel(PERIOD)
 
 
