@@ -62,7 +62,7 @@ def compare(contacts: Ids | Range, *, definition: Definition, day: date) -> Veri
         for name, table in tables.items():
             connection.register(name, table)
         people = source.people(roots, definition)
-        given = connection.execute(GIVEN).to_arrow_table()
+        given = connection.sql(GIVEN).to_arrow_table()
         scores = evaluate(definition, given, people, day, connection=connection)
         return Verified(len(fresh), different(scores, tables["stored_scores"], connection))
 

@@ -50,7 +50,7 @@ def range_of(chunk: RunChunk) -> Range:
 
 def of_chunk(chunk: RunChunk, contact: str) -> dict:
     """The filter for rows whose `contact` is in the chunk."""
-    return {f"{contact}__range": (chunk.first_contact, chunk.last_contact)}
+    return {f"{contact}__gte": chunk.first_contact, f"{contact}__lte": chunk.last_contact}
 
 
 def nightly(chunk: RunChunk, *, at: datetime) -> Done:
