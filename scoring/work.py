@@ -118,10 +118,12 @@ def tally_anew(chunk: RunChunk) -> None:
     """Has every day of everyone in the chunk (of those merged into them too) counted again."""
     own = Event.objects.filter(**of_chunk(chunk, "contact_id"))
     merged = Event.objects.filter(**of_chunk(chunk, "contact__root_id"))
-    ids = set(own.order_by().values_list("contact_id", flat=True).distinct())
-    touch(
-        ids | set(merged.order_by().values_list("contact_id", flat=True).distinct()), recount=True
-    )
+    ids = {
+        contact_id
+        for events in (own, merged)
+        for contact_id in events.order_by().values_list("contact_id", flat=True).distinct()
+    }
+    touch(ids, recount=ids)
 
 
 OF: dict[str, Callable[..., Done]] = {
