@@ -115,16 +115,20 @@ def read(batch: ReceivedBatch) -> tuple[list[Observation], list[QuarantinedMessa
                 )
             )
         except Fault as fault:
-            faults.append(quarantined(batch, position, json.dumps(message), fault))
+            content = protocol.content_of(message)
+            faults.append(quarantined(batch, position, json.dumps(message), fault, content))
     return observations, faults
 
 
-def quarantined(batch: ReceivedBatch, position: int, text: str, fault: Fault) -> QuarantinedMessage:
+def quarantined(
+    batch: ReceivedBatch, position: int, text: str, fault: Fault, content: str = ""
+) -> QuarantinedMessage:
     return QuarantinedMessage(
         source=batch.source,
         batch=batch,
         position=position,
         body=text,
+        content=content or f"{batch.pk}:{position}",
         field=fault.field,
         reason=fault.reason,
         received_at=batch.received_at,

@@ -92,6 +92,12 @@ class QuarantinedMessage(models.Model):
     )
     position = models.PositiveIntegerField(default=0, help_text="Its place in the batch, from 0.")
     body = models.TextField(help_text="The message as JSON text. Correct it here, then replay it.")
+    content = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="What a message that has a messageId said: sent again, it waits here once.",
+    )
     field = models.CharField(max_length=200, blank=True, help_text="Which field was wrong.")
     reason = models.CharField(max_length=400)
     received_at = models.DateTimeField()
@@ -103,7 +109,12 @@ class QuarantinedMessage(models.Model):
     class Meta:
         ordering = ["-received_at", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["batch", "position"], name="quarantined_once")
+            models.UniqueConstraint(fields=["batch", "position"], name="quarantined_once"),
+            models.UniqueConstraint(
+                fields=["source", "content"],
+                condition=Q(replayed_at=None) & ~Q(content=""),
+                name="quarantined_content_waits_once",
+            ),
         ]
 
     def __str__(self):

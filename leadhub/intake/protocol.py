@@ -149,9 +149,20 @@ def message_id_of(message: Mapping[str, Any]) -> str:
     if given:
         return given
     if message.get("originalTimestamp") or message.get("timestamp"):
-        said = {name: value for name, value in message.items() if name != "sentAt"}
-        return "content-" + hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+        return f"content-{digest_of(message)}"
     return f"leadhub-{uuid.uuid4()}"
+
+
+def digest_of(message: Mapping[str, Any]) -> str:
+    """Of all that it says, but when it was sent: that differs when it is sent again."""
+    said = {name: value for name, value in message.items() if name != "sentAt"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def content_of(message: Any) -> str:
+    """By what a message is known that could not be understood; "": it may well come twice."""
+    has_id = isinstance(message, dict) and isinstance(message.get("messageId"), str)
+    return digest_of(message) if has_id and message["messageId"] else ""
 
 
 def time_of(message: Mapping[str, Any], received_at: datetime) -> datetime:

@@ -100,6 +100,13 @@ def state():
     return {model: list(model.objects.order_by("pk").values()) for model in rows}
 
 
+def test_what_is_wrong_waits_once_however_often_it_is_sent(take):
+    wrong, nameless = message(userId="u", event=7), {"type": "track", "userId": "u"}
+    take(wrong, nameless, nameless, sentAt=ago(minutes=2))
+    take(wrong, sentAt=ago(minutes=1))
+    assert QuarantinedMessage.objects.count() == 3
+
+
 def test_without_a_message_id_the_content_counts_where_it_has_a_time(take):
     timed = {"type": "track", "event": "Seen", "userId": "u", "timestamp": ago(days=1)}
     take(timed)

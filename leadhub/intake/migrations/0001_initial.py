@@ -69,6 +69,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "content",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        help_text="What a message that has a messageId said: sent again, it waits here once.",
+                        max_length=64,
+                    ),
+                ),
+                (
                     "field",
                     models.CharField(
                         blank=True, help_text="Which field was wrong.", max_length=200
@@ -161,6 +170,14 @@ class Migration(migrations.Migration):
             model_name="quarantinedmessage",
             constraint=models.UniqueConstraint(
                 fields=("batch", "position"), name="quarantined_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="quarantinedmessage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("replayed_at", None), models.Q(("content", ""), _negated=True)),
+                fields=("source", "content"),
+                name="quarantined_content_waits_once",
             ),
         ),
     ]
