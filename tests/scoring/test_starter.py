@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scoring import starter, versions
-from scoring.models import Definition, Signal
+from scoring import freshening, starter, versions
+from scoring.models import ContactScore, Definition, Signal
+from tests.scoring.people import contact
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
@@ -69,3 +70,30 @@ def test_what_is_published_is_read_once(installed, django_assert_num_queries):
         versions.definition_of(installed)
     with django_assert_num_queries(0):
         versions.definition_of(installed)
+
+
+@pytest.mark.parametrize("title", ["CTO", "VP Marketing", "Head of Sales", "Sales Director"])
+def test_who_decides_in_a_company_that_fits_is_an_a(installed, title):
+    person = contact(job_title=title, company={"employees": 500, "industry": "Software"})
+    freshening.score_stale(at=NOW)
+    score = ContactScore.objects.get(contact=person)
+    assert (score.grade, score.disqualified_by) == ("A", "")
+
+
+@pytest.mark.parametrize(
+    ("who", "never"),
+    [
+        ({"email": "ann@cs.example.edu"}, "Student"),
+        ({"email": "ann@example.ac.uk"}, "Student"),
+        ({"email": "ann@example.education"}, ""),
+        ({"job_title": "Computer science student"}, "Student"),
+        ({"job_title": "Student Success Manager"}, ""),
+        ({"job_title": "International Sales Manager"}, ""),
+        ({"company": {"status": "competitor"}}, "Competitor"),
+        ({"attributes": {"own_staff": "yes"}}, "Own staff"),
+    ],
+)
+def test_students_competitors_and_own_staff_never_qualify(installed, who, never):
+    person = contact(**who)
+    freshening.score_stale(at=NOW)
+    assert ContactScore.objects.get(contact=person).disqualified_by == never
