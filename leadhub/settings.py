@@ -151,7 +151,8 @@ else:
     queue_folder = VAR / "queue"
     for folder in ("messages", "processed", "control"):
         (queue_folder / folder).mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_URL = "filesystem://localhost"
+    CELERY_BROKER_URL = "localhost"
+    CELERY_BROKER_TRANSPORT = "leadhub.file_queue:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(queue_folder / "messages"),
         "data_folder_out": str(queue_folder / "messages"),
