@@ -3,6 +3,7 @@
 import fcntl
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -32,6 +33,8 @@ def main() -> None:
         refuse_to_run_twice(lock, var)
         refuse_a_taken_port(host, port)
         make_secret_key(var)
+        # Messages carry no data: those of the last time, some perhaps half moved, only delay.
+        shutil.rmtree(var / "queue", ignore_errors=True)
         if subprocess.run([sys.executable, "manage.py", "prepare"]).returncode:
             raise SystemExit("LeadHub: could not prepare; the reason stands above.")
         threading.Thread(target=announce, args=(host, port, var), daemon=True).start()

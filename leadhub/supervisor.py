@@ -44,7 +44,10 @@ class Part:
             preexec_fn=end_with_the_supervisor,
         )
         self.started_at = at
-        (pids / self.name).write_text(f"{self.process.pid}\n")
+        # Whoever reads it finds all of it: the old number or the new one.
+        new = pids / f".{self.name}"
+        new.write_text(f"{self.process.pid}\n")
+        new.replace(pids / self.name)
 
     def signal(self, number: int) -> None:
         """Sends the signal to the process and all that it started."""
