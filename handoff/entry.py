@@ -3,6 +3,7 @@
 A person is a contact with those merged into it: their leads and signals count as the person's.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -46,7 +47,7 @@ def to_hand_over(*, live: Definition, day: date) -> QuerySet[ContactScore]:
     signals = signals_that_bring_back(live)
     in_the_way = leads_in_the_way(day=day, signals=signals)
     held = Held.objects.filter(contact=OuterRef("contact_id")).filter(
-        ~Exists(signals_after("since", signals, person=OuterRef(OuterRef("contact_id"))))
+        ~signal_after("since", signals, person=OuterRef(OuterRef("contact_id")))
     )
     return qualified_now(live=live, day=day).filter(
         ~Exists(in_the_way.filter(contact=OuterRef("contact_id"))),
@@ -66,14 +67,15 @@ def signals_that_bring_back(live: Definition) -> list[int]:
     )
 
 
-def signals_after(moment: str, signals: list[int], *, person) -> QuerySet[Tally]:
-    """The person's signals after the outer row's `moment`. What happened before and only came in
-    later is not among them: backfilled history revives nobody.
+def signal_after(moment: str, signals: list[int], *, person) -> Q:
+    """Whether the person gave a signal after the outer row's `moment`. What happened before and
+    only came in later does not count: backfilled history revives nobody.
+
+    Two lookups by index, since one with OR across tables would read every tally.
     """
-    return Tally.objects.filter(
-        Q(contact=person) | Q(contact__root=person),
-        signal__in=signals,
-        last_at__gt=OuterRef(moment),
+    tallies = Tally.objects.filter(signal__in=signals, last_at__gt=OuterRef(moment))
+    return Q(Exists(tallies.filter(contact=person))) | Q(
+        Exists(tallies.filter(contact__root=person))
     )
 
 
@@ -90,7 +92,7 @@ def leads_in_the_way(*, day: date, signals: list[int]) -> QuerySet[Lead]:
         | Q(reason__kind=RejectionReason.Kind.NOT_ICP, fit__gte=OuterRef("fit"))
         | Q(stage=Stage.RECYCLED, recycles__gte=RECYCLES_UNTIL_RELEASE)
     )
-    signal_since = signals_after("stage_since", signals, person=OuterRef(OuterRef("contact_id")))
+    signal_since = signal_after("stage_since", signals, person=OuterRef(OuterRef("contact_id")))
     return (
         Lead.objects.exclude(stage=Stage.MERGED)
         .alias(recycles=Subquery(recycles))
@@ -99,7 +101,7 @@ def leads_in_the_way(*, day: date, signals: list[int]) -> QuerySet[Lead]:
             Q(stage__in=[*OPEN_STAGES, Stage.WON, Stage.WAITING])
             | Q(returns_on__gt=day)
             | Q(needs_release, released_at=None)
-            | ~Exists(signal_since)
+            | ~signal_since
         )
     )
 
@@ -160,3 +162,9 @@ def waiting_for_data() -> QuerySet[ContactScore]:
         definition__status=Definition.Status.LIVE,
         contact__root=None,
     ).select_related("contact__company")
+
+
+def family_of(persons: Iterable[int]) -> QuerySet[Contact]:
+    """The contacts with those merged into them."""
+    persons = list(persons)
+    return Contact.objects.filter(Q(pk__in=persons) | Q(root__in=persons))

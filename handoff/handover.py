@@ -7,11 +7,10 @@ the number of queries does not depend on the number of leads.
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils import timezone
 
 from handoff import upkeep
-from handoff.entry import hand_raises, to_hand_over
+from handoff.entry import family_of, hand_raises, to_hand_over
 from handoff.lifecycle import Action, move_all, open_leads
 from handoff.models import OPEN_STAGES, Held, Lead, Stage
 from handoff.standing import standing_of
@@ -57,9 +56,9 @@ def answer_hand_raises(*, live, at: datetime, limit: int) -> int:
         person: {"hand_raised_at": tally.last_at, "hand_raise": tally.signal.name}
         for person, tally in asked.items()
     }
-    opened_before = Lead.objects.filter(of_persons(asked), stage__in=OPEN_STAGES).select_related(
-        "contact"
-    )
+    opened_before = Lead.objects.filter(
+        contact__in=family_of(asked), stage__in=OPEN_STAGES
+    ).select_related("contact")
     open_already = {person_of(lead) for lead in opened_before}
     count = move_all(
         leads=opened_before,
@@ -75,11 +74,6 @@ def answer_hand_raises(*, live, at: datetime, limit: int) -> int:
 
 def person_of(lead: Lead) -> int:
     return lead.contact.root_id or lead.contact_id
-
-
-def of_persons(persons: Iterable[int]) -> Q:
-    """The leads of the persons, of contacts merged into them too."""
-    return Q(contact__in=list(persons)) | Q(contact__root__in=list(persons))
 
 
 def open_for(
@@ -115,7 +109,7 @@ def open_for(
 
 def previous_leads(contact_ids: list[int]) -> dict[int, Lead]:
     """The latest lead of each person who has had one."""
-    leads = Lead.objects.filter(of_persons(contact_ids)).select_related("contact")
+    leads = Lead.objects.filter(contact__in=family_of(contact_ids)).select_related("contact")
     return {person_of(lead): lead for lead in leads.order_by("handed_over_at", "pk")}
 
 

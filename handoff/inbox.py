@@ -7,6 +7,7 @@ from functools import cached_property
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 
+from handoff.entry import family_of
 from handoff.models import OPEN_STAGES, Lead, Stage, Transition
 from leadhub.records.models import Contact, Event
 from leadhub.users.access import visible_teams
@@ -66,8 +67,10 @@ class Story:
     def person(self) -> Contact:
         return self.lead.person
 
-    def _of_person(self, path: str) -> Q:
-        return Q(**{path: self.person}) | Q(**{f"{path}__root": self.person})
+    @cached_property
+    def family(self) -> list[int]:
+        """The person's contact and those merged into it."""
+        return list(family_of([self.person.pk]).values_list("pk", flat=True))
 
     @cached_property
     def score(self) -> ContactScore | None:
@@ -89,7 +92,7 @@ class Story:
         return sorted(entries, key=lambda entry: entry["at"], reverse=True)[:40]
 
     def _events(self):
-        events = Event.objects.filter(self._of_person("contact")).order_by("-occurred_at")
+        events = Event.objects.filter(contact__in=self.family).order_by("-occurred_at")
         for event in events[:40]:
             named = event.properties.get("path") or event.properties.get("title") or ""
             title = event.name or event.get_kind_display()
@@ -110,7 +113,7 @@ class Story:
                 yield {"icon": icon, "tone": "score", "title": title, "at": change.at}
 
     def _transitions(self):
-        transitions = Transition.objects.filter(self._of_person("lead__contact"))
+        transitions = Transition.objects.filter(lead__contact__in=self.family)
         for transition in transitions.select_related("by", "reason").order_by("-at", "-pk")[:20]:
             text = transition.note if transition.reason else ""
             title = transition.sentence
@@ -159,7 +162,7 @@ class Story:
             lead__contact__company=self.person.company_id,
         )
         return list(
-            Transition.objects.filter(self._of_person("lead__contact") | of_company)
+            Transition.objects.filter(Q(lead__contact__in=self.family) | of_company)
             .filter(reason__isnull=False)
             .exclude(lead=self.lead)
             .select_related("by", "reason", "lead__contact")

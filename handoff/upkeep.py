@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from handoff.entry import family_of
 from handoff.lifecycle import Action, move_all
 from handoff.models import OPEN_STAGES, Changeover, Held, Lead, Stage
 from leadhub.records.models import Contact
@@ -111,11 +112,9 @@ def merge(*, at: datetime, limit: int) -> int:
     if not persons:
         return 0
     open_leads = defaultdict(list)
-    for lead in (
-        Lead.objects.filter(stage__in=OPEN_STAGES)
-        .filter(Q(contact__in=persons) | Q(contact__root__in=persons))
-        .select_related("contact__root")
-    ):
+    for lead in Lead.objects.filter(
+        stage__in=OPEN_STAGES, contact__in=family_of(persons)
+    ).select_related("contact__root"):
         open_leads[lead.person.pk].append(lead)
     into = {}
     for leads in open_leads.values():
