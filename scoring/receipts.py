@@ -10,6 +10,7 @@ from datetime import date
 from typing import NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.conf import settings
 
 from leadhub.conditions.describe import name_of
@@ -111,7 +112,9 @@ def explain(
     behaved = _by_contact(chain.read("SELECT * FROM behaved"))
     fitted = _by_contact(chain.read("SELECT * FROM fitted"))
     turns = chain.read(TURNS)
-    later = evaluate(definition, tallies, people, turns, connection=connection)
+    # With no new fact: also for a past day, what was given after it is left out.
+    given_by_then = tallies.filter(pc.less_equal(tallies["day"], pa.scalar(day)))
+    later = evaluate(definition, given_by_then, people, turns, connection=connection)
     falls = _falls(scores, later)
     return {
         contact: _receipt(

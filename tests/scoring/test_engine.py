@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,9 +12,10 @@ from scoring.evaluate import evaluate
 from scoring.receipts import TURNS_LOOKED_AT, explain
 from scoring.tallies import count
 from tests.scoring import oracle, worlds
+from tests.scoring.test_definition import definition_with, weight
 
 MANY = settings(
-    max_examples=75,
+    max_examples=50,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,
@@ -40,6 +42,26 @@ def tallied(definition, world, connection):
         (number, *tally) for number, tallies in enumerate(expected, start=1) for tally in tallies
     )
     return table, expected
+
+
+def test_a_past_days_receipt_foretells_falls_as_if_nothing_came_after(connection):
+    weighed = weight(1, points=10, half_life_days=10)
+    definition = definition_with(weights=(weighed,), threshold=0, minimum_behaviour=0)
+    past = worlds.TODAY - timedelta(days=5)
+    tallies = pa.table(
+        {
+            "contact_id": pa.array([1, 1], pa.int64()),
+            "signal_id": pa.array([1, 1], pa.int64()),
+            "day": pa.array([past, worlds.TODAY], pa.date32()),
+            "count": pa.array([1, 1], pa.int64()),
+        }
+    )
+    people = pa.table(
+        {"contact_id": [1], "approachable": [True], "contact_seniority": pa.array([""])}
+    )
+    receipt = explain(definition, tallies, people, past, connection=connection)[1]
+    assert receipt.total == 10
+    assert receipt.falls == ((past + timedelta(days=10), -10),)
 
 
 @MANY
