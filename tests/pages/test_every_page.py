@@ -48,6 +48,7 @@ def problems_of(page) -> list[str]:
 
 
 def assert_all_is_well(page, addresses: list[str]) -> None:
+    page.set_default_timeout(60_000)  # axe-core reads long pages slowly on a busy machine
     problems = []
     for address in addresses:
         answer = page.goto(address)
