@@ -54,7 +54,7 @@ print(json.dumps({
 """
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_generated_world_ends_in_the_inbox(running):
     now = timezone.now()
     made = world(leads=60, seed=7, today=day_of(now))
