@@ -4,8 +4,6 @@ from leadhub.conditions.compile import Compilation
 from leadhub.conditions.nodes import comparisons
 from scoring.definition import Criterion, Definition, FitGroup
 
-ASKED_OF = "SELECT * FROM moments JOIN people USING (contact_id)"
-
 
 def links(definition: Definition, to: Compilation) -> dict[str, str]:
     """The relations up to `fitted`: fit and what it is made of, by contact and day.
@@ -14,9 +12,10 @@ def links(definition: Definition, to: Compilation) -> dict[str, str]:
     out well (may_hold_0, …), of each disqualifier whether it holds (disqualifies_0, …) and of
     each field that criteria read whether it is known (known_0, …).
     """
+    held = _held(definition, to)
     return {
-        "asked_of": ASKED_OF,
-        "held": _held(definition, to),
+        "asked_of": to.folded("moments JOIN people USING (contact_id)"),
+        "held": held,
         "pointed": _pointed(definition, to),
         "fitted": _fitted(definition, to),
     }

@@ -25,7 +25,7 @@ IN_USE = (Definition.Status.LIVE, Definition.Status.COMING)
 COUNTED = """
     SELECT contact_id, {signal_id}::BIGINT AS signal_id, day, {count}::BIGINT AS count,
            max(occurred_at) AS last_at
-    FROM events WHERE NOT is_bot AND {holds} GROUP BY contact_id, day"""
+    FROM counting WHERE NOT is_bot AND {holds} GROUP BY contact_id, day"""
 
 # Events that lack the property, or have something else than text, number or truth there, count
 # as one value together.
@@ -114,7 +114,8 @@ def count(
     if not parts:
         return source.TALLIES_AS_STORED.empty_table()
     connection.register("events", events)
-    return engine.read(connection, " UNION ALL ".join(parts), to.values)
+    counting = f"WITH counting AS ({to.folded('events')})"
+    return engine.read(connection, f"{counting} {' UNION ALL '.join(parts)}", to.values)
 
 
 def _count_of(signal: Signal, to: Compilation) -> str:

@@ -3,8 +3,9 @@
 The relation that the expression is used on has a column for each fixed field (`contact.job_title`
 is `contact_job_title`), a column of JSON text for what lies below an open name (`properties`,
 `contact_attributes`), `contact_email_is_free`, and, for attributes, `day`: the day as of which it
-is asked. An expression is true or false, never null: what is unknown, or of another type than it
-is compared with, does not match. `fold` must be registered with the connection.
+is asked. Expressions are used on what `folded` makes of that relation. They are true or false,
+never null: what is unknown, or of another type than it is compared with, does not match. `fold`
+must be registered with the connection.
 """
 
 from collections.abc import Callable
@@ -37,6 +38,7 @@ class Compilation:
     def __init__(self, fields: Fields):
         self.fields = fields
         self.values: dict[str, object] = {}
+        self._folded: dict[str, str] = {}
 
     def bind(self, value: object) -> str:
         """The placeholder of a value that travels beside the SQL, never within it."""
@@ -90,10 +92,18 @@ class Compilation:
         )
 
     def text(self, field: str) -> str:
-        """The folded text; null if there is none."""
-        if not self._is_open(field):
-            return f"fold(nullif({self._column(field)}, ''))"
-        return f"fold(nullif({self._json_if(field, IS_TEXT)}, ''))"
+        """The folded text, a column that `folded` adds to the relation; null if there is none."""
+        if field not in self._folded:
+            raw = self._json_if(field, IS_TEXT) if self._is_open(field) else self._column(field)
+            self._folded[field] = f"fold(nullif({raw}, ''))"
+        return f"folded_{list(self._folded).index(field)}"
+
+    def folded(self, relation: str) -> str:
+        """The relation with the folded texts that the expressions made so far read: each text is
+        folded once, however many of them ask for it.
+        """
+        columns = [f"{sql} AS folded_{n}" for n, sql in enumerate(self._folded.values())]
+        return f"SELECT {', '.join(['*', *columns])} FROM {relation}"
 
     def number(self, field: str) -> str:
         if not self._is_open(field):
