@@ -151,7 +151,7 @@ def test_the_timeline_goes_on_where_it_stands(page_of, rep):
     before = entries.count()
 
     page.get_by_text("Show more").click()
-    page.wait_for_function(f"document.querySelectorAll('.timeline > li').length > {before + 5}")
+    entries.nth(before).wait_for()
 
     assert entries.count() > before
     assert page.url.endswith(f"/contacts/{world.long.pk}")
