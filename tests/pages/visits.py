@@ -78,12 +78,6 @@ VISITS = [
     Visit("inbox"),
     Visit("inbox", query="?view=all"),
     Visit("lead", lambda world: (world.lead.pk,)),
-    Visit("sales"),
-    Visit("marketing"),
-    Visit("funnel"),
-    Visit("leads"),
-    Visit("report-contacts"),
-    Visit("start"),
     Visit("admin:index"),
 ]
 

@@ -5,19 +5,19 @@ from django.utils import timezone
 
 from leadhub.intake.models import SourceKey
 from leadhub.records.models import Event, Source
-from tests.pages.test_every_page import NARROW_DARK, WIDE_LIGHT, problems_at
+from tests.pages.test_every_page import LOOKS, WIDE_LIGHT, assert_all_is_well
 from tests.reports.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ADDRESSES = ["/marketing", "/sales", "/funnel", "/leads", "/reports/contacts?on=near"]
 
 
-@pytest.mark.parametrize("look", [WIDE_LIGHT, NARROW_DARK], ids=["wide-light", "narrow-dark"])
+@pytest.mark.parametrize("look", LOOKS)
 def test_pages_full_of_numbers(page_of, look):
     world = World(at=timezone.now(), contacts=150)
     page = page_of(world.people.manager, **look)
 
-    assert problems_at(page, ADDRESSES) == {}
+    assert_all_is_well(page, ADDRESSES)
 
 
 def test_charts_are_drawn_and_lead_to_rows(page_of):
