@@ -25,7 +25,26 @@ WRITERS = {
     "ScoreChange": {LEDGER},
     "Lead": {LIFECYCLE},
     "Transition": {LIFECYCLE},
+    "Held": {"handoff/upkeep.py", "handoff/handover.py"},
+    "Run": {"scoring/runs.py"},
+    "RunChunk": {"scoring/runs.py"},
     "Heartbeat": {"leadhub/heartbeats.py"},
+}
+# How other rows lead to them.
+RELATED = {
+    "events": "Event",
+    "attribute_changes": "AttributeChange",
+    "freshness": "Freshness",
+    "outcomes": "Outcome",
+    "opportunities": "Opportunity",
+    "opportunity": "Opportunity",
+    "tallies": "Tally",
+    "scores": "ContactScore",
+    "score_changes": "ScoreChange",
+    "leads": "Lead",
+    "transitions": "Transition",
+    "chunks": "RunChunk",
+    "runs": "Run",
 }
 TABLES = {
     "records_event": "Event",
@@ -63,22 +82,47 @@ def test_only_the_lifecycle_sets_a_stage():
 def written(module: Module) -> set[str]:
     """The guarded models whose rows the module makes, changes or deletes."""
     found = set()
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Call):
-            found |= made_by(node) & set(WRITERS)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found |= written_by_sql(node.value)
+    for part in (module.tree, *module.functions()):
+        named = names_of_rows(part)
+        for node in ast.walk(part):
+            if isinstance(node, ast.Call):
+                found |= made_by(node, named) & set(WRITERS)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found |= written_by_sql(node.value)
     return found
 
 
-def made_by(call: ast.Call) -> set[str]:
-    """The root of `Lead.objects.filter(…).update(…)`, and of `Lead(…).save()`."""
+def names_of_rows(part: ast.AST) -> dict[str, str]:
+    """Name → model, for `leads = Lead.objects.filter(…)`, `lead: Lead` and `for lead in leads`."""
+    nodes = list(ast.walk(part))
+    named = {
+        node.arg: ast.unparse(node.annotation).removeprefix("QuerySet[").rstrip("]")
+        for node in nodes
+        if isinstance(node, ast.arg) and node.annotation
+    }
+    for node in nodes:
+        if isinstance(node, ast.Assign | ast.For):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            rows = node.value if isinstance(node, ast.Assign) else node.iter
+            if isinstance(target, ast.Name) and (model := model_of(rows, named)):
+                named[target.id] = model
+    return named
+
+
+def made_by(call: ast.Call, named: dict[str, str]) -> set[str]:
+    """The model of `Lead.objects.filter(…).update(…)`, `leads.delete()`, `Lead(…).save()`."""
     if not isinstance(call.func, ast.Attribute) or call.func.attr not in WRITES:
         return set()
-    node = call.func
+    return {model_of(call.func.value, named)} - {""}
+
+
+def model_of(node: ast.AST, named: dict[str, str]) -> str:
+    """Of which model the rows of an expression are; "" where that does not show."""
     while isinstance(node, ast.Attribute | ast.Call):
+        if isinstance(node, ast.Attribute) and node.attr in RELATED:
+            return RELATED[node.attr]
         node = node.value if isinstance(node, ast.Attribute) else node.func
-    return {node.id} if isinstance(node, ast.Name) else set()
+    return named.get(node.id, node.id) if isinstance(node, ast.Name) else ""
 
 
 def written_by_sql(text: str) -> set[str]:
@@ -110,6 +154,12 @@ def sets_a_stage(module: Module) -> bool:
         ("record_outcomes([Outcome(kind='won')])", set()),
         ("cursor.execute('UPDATE \"handoff_lead\" SET stage = 1')", {"Lead"}),
         ("cursor.copy('COPY scoring_tally (contact_id) FROM STDIN')", {"Tally"}),
+        ("leads = Lead.objects.filter(pk=1)\nleads.update(stage='won')", {"Lead"}),
+        ("def f(lead: Lead):\n    lead.save()", {"Lead"}),
+        ("def f(leads: QuerySet[Lead]):\n    for lead in leads:\n        lead.save()", {"Lead"}),
+        ("contact.leads.all().update(stage='won')", {"Lead"}),
+        ("lead.transitions.create(to_stage='won')", {"Transition"}),
+        ("def f(lead: Lead):\n    lead.opportunity.delete()", {"Opportunity"}),
         ("Lead.objects.filter(pk=1).exists()", set()),
         ("cursor.execute('SELECT * FROM handoff_lead')", set()),
     ],
