@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadhub.settings")
 
 app = Celery("leadhub")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["leadhub", "scoring"])
+app.autodiscover_tasks(["leadhub"])
 
 # A message that nobody took before the next one was sent is worth nothing: it expires.
 app.conf.beat_schedule = {

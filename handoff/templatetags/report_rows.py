@@ -38,11 +38,6 @@ def leads_address(query: dict[str, str], measure: str = "leads") -> str:
     return address_of(query if measure == "leads" else {**query, "measure": measure})
 
 
-@register.simple_tag
-def contacts_address(query: dict[str, str] | None = None, **more: str) -> str:
-    return address_of({**(query or {}), **more}, "report-contacts")
-
-
 def linked(count: int, address: str) -> str:
     if not count:
         return mark_safe('<span class="faint">0</span>')

@@ -8,7 +8,6 @@ import json
 from dataclasses import dataclass, field
 
 from leadhub.conditions.fields import Fields, Kind
-from leadhub.conditions.operators import OPERATORS
 
 LISTS = {"is_one_of", "is_not_one_of"}
 NUMBERS = {"above", "at_least", "below", "at_most", "within_days"}
@@ -127,6 +126,3 @@ def as_json(text: str) -> object:
 
 def looks_typed(text: str) -> bool:
     return as_json(text) != text
-
-
-OPERATOR_CHOICES = tuple((key, operator.words) for key, operator in OPERATORS.items())

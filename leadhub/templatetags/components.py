@@ -5,7 +5,6 @@ They need no `{% load %}`. How each is used stands at the top of its template in
 """
 
 from django import template
-from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
@@ -171,8 +170,3 @@ def query_with(request, **changes) -> str:
         else:
             query[name] = value
     return f"?{query.urlencode()}"
-
-
-@register.simple_tag
-def organisation_zone() -> str:
-    return settings.TIME_ZONE

@@ -25,7 +25,7 @@
   const button = (words, name) => {
     const made = document.createElement("button");
     made.type = "button";
-    made.className = `conditions-button ${name}`;
+    made.className = name;
     made.textContent = words;
     return made;
   };

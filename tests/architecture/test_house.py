@@ -17,7 +17,7 @@ TELLS_THE_TIME = {"timezone.now", "datetime.now", "date.today", "timezone.locald
 # Where a request, a task, a command or a person at the screen is at the other end.
 EDGES = (
     "views.py", "tasks.py", "admin.py", "forms.py", "home.py", "health.py", "styleguide.py",
-    "figures.py", "feeds.py",
+    "figures.py",
 )  # fmt: skip
 
 MODULES = modules(*ROOMS)
