@@ -10,6 +10,7 @@ Tables that come in:
            a family of merged contacts gives its tallies under one contact
 """
 
+import re
 from datetime import date
 
 import duckdb
@@ -39,6 +40,9 @@ SCORES = """
                AND disqualified_by = '' AND approachable AS qualified,
            changes_on
     FROM standing"""
+
+WORD = re.compile(r"\w+")
+PLACEHOLDER = re.compile(r"\$(value_\d+)")
 
 BOUNDS = (
     "grade_a", "grade_b", "grade_c", "band_1", "band_2", "band_3",
@@ -81,16 +85,35 @@ class Chain:
         else:
             moments = f"SELECT contact_id, {to.bind(day)}::DATE AS day FROM people"
         bounds = {name: to.bind(getattr(definition, name)) for name in BOUNDS}
-        links = {
+        self.links = {
             "moments": moments,
             **behaviour.links(definition, to),
             **fit.links(definition, to),
             "standing": STANDING,
             "scores": SCORES.format(**bounds),
         }
-        self.sql = ",\n".join(f"{name} AS ({sql})" for name, sql in links.items())
         self.values = to.values
 
     def read(self, query: str) -> pa.Table:
         """What the query finds in the chain's relations."""
-        return engine.read(self.connection, f"WITH {self.sql}\n{query}", self.values)
+        needed = self._needed_by(query)
+        links = (f"{name} AS ({sql})" for name, sql in self.links.items() if name in needed)
+        asked = f"WITH {', '.join(links)} {query}"
+        bound = {name: self.values[name] for name in PLACEHOLDER.findall(asked)}
+        return engine.read(self.connection, asked, bound)
+
+    def _needed_by(self, sql: str) -> set[str]:
+        """The links that the query reads, and those that they read: each costs planning."""
+        needed, waiting = set(), [sql]
+        while waiting:
+            named = self.links.keys() & set(WORD.findall(waiting.pop())) - needed
+            needed |= named
+            waiting += [self.links[name] for name in named]
+        return needed
+
+    def keep(self, link: str) -> pa.Table:
+        """Reads the link once; whatever is read afterwards starts from what was found."""
+        found = self.read(f"SELECT * FROM {link}")
+        self.connection.register(f"kept_{link}", found)
+        self.links[link] = f"SELECT * FROM kept_{link}"
+        return found

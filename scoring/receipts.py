@@ -105,12 +105,13 @@ def explain(
 ) -> dict[int, Receipt]:
     """The same from Arrow tables, as `evaluate` takes them."""
     chain = Chain(definition, tallies, people, day, connection=connection)
+    # To plan a link costs more than to read it for a few: each is planned once.
+    chain.keep("signals")
+    behaved, fitted = _by_contact(chain.keep("behaved")), _by_contact(chain.keep("fitted"))
     scores = _by_contact(chain.read("SELECT * FROM scores ORDER BY contact_id"))
     signals = defaultdict(list)
     for row in chain.read(SIGNALS).to_pylist():
         signals[row["contact_id"]].append(row)
-    behaved = _by_contact(chain.read("SELECT * FROM behaved"))
-    fitted = _by_contact(chain.read("SELECT * FROM fitted"))
     turns = chain.read(TURNS)
     # With no new fact: also for a past day, what was given after it is left out.
     given_by_then = tallies.filter(pc.less_equal(tallies["day"], pa.scalar(day)))
