@@ -35,7 +35,7 @@ def measure(stack, options) -> Iterator[Figure]:
     events = options.rate * options.seconds
     with stack.running() as leadhub:
         sender = Sender(leadhub.port, key)
-        for batch in hundreds(introductions(options.people, crossing=events // CROSSES_EVERY)):
+        for batch in hundreds(introductions(options.people, crossing=-(-events // CROSSES_EVERY))):
             sender.post("/v1/batch", {"batch": batch})
         wait_until_nothing_waits()
         assert not leads_standing(), "somebody qualified before the clock started"
