@@ -1,0 +1,38 @@
+"""What `script/server` refuses before it starts anything."""
+
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from tests.running import ROOT
+
+
+def refusal(tmp_path, **environment: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "leadhub.server"],
+        cwd=ROOT,
+        env=os.environ | {"LEADHUB_VAR": str(tmp_path), "HOST": "127.0.0.1"} | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    return done.stderr
+
+
+def test_a_port_that_is_taken(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        said = refusal(tmp_path, PORT=str(port))
+    assert f"cannot listen on 127.0.0.1:{port}" in said
+    assert "Set PORT to another port" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("port", ["http", "0", "70000"])
+def test_a_port_that_is_none(tmp_path, port):
+    said = refusal(tmp_path, PORT=port)
+    assert said == f"LeadHub: PORT must be a port such as 8000, not {port!r}.\n"
