@@ -7,6 +7,7 @@ from django.utils import timezone
 
 import handoff.starter
 import scoring.starter
+from leadhub import static_files
 from leadhub.users import first_logins
 
 
@@ -18,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
+        static_files.collect()
         scoring.starter.install(at=timezone.now())
         handoff.starter.install()
         first_logins.make(kept_in=settings.VAR / "logins.txt")
