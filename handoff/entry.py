@@ -7,18 +7,18 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce
 
 from handoff.models import OPEN_STAGES, Held, Lead, RejectionReason, Stage
 from leadhub.records.models import Company, Contact, Freshness, Opportunity
 from scoring.models import ContactScore, Definition, Disqualifier, Intent, Signal, Tally
+from scoring.reports import is_unreachable
 
 # Who asked for sales longer ago than this, and is only now known of, is history: no hand-raise.
 HAND_RAISE_LASTS = timedelta(days=30)
 # From this recycle on, a person comes again only when marketing releases them.
 RECYCLES_UNTIL_RELEASE = 3
 
-REACHABLE = Q(contact__email__isnull=False) | ~Q(contact__phone="")
 SOLD_TO = (Company.Status.CUSTOMER, Company.Status.OPPORTUNITY)
 
 
@@ -29,7 +29,7 @@ def qualified_now(*, live: Definition, day: date) -> QuerySet[ContactScore]:
         company=OuterRef("contact__company_id"), stage=Opportunity.Stage.OPEN
     )
     return ContactScore.objects.filter(
-        REACHABLE,
+        ~is_unreachable(),
         Exists(fresh),
         Q(changes_on=None) | Q(changes_on__gt=day),
         ~Q(contact__company__status__in=SOLD_TO),
@@ -136,32 +136,6 @@ def hand_raises(*, live: Definition, at: datetime) -> QuerySet[Tally]:
         .select_related("signal")
         .order_by("last_at", "contact_id", "signal_id")
     )
-
-
-def waiting_for_data() -> QuerySet[ContactScore]:
-    """Marketing's list before handoff: who would qualify if more were known, or can't be reached.
-
-    Under the live version; a contact that has had a lead is sales' own story.
-    """
-    only_unknown_misses = Q(
-        qualified=False,
-        disqualified_by="",
-        approachable=True,
-        fit_possible__gte=F("definition__minimum_fit"),
-        fit_possible__gt=F("fit"),
-        behaviour__gte=Greatest(
-            F("definition__minimum_behaviour"), F("definition__threshold") - F("fit_possible")
-        ),
-        high_intent__gte=F("definition__high_intent_signals"),
-    )
-    had_a_lead = Lead.objects.filter(contact=OuterRef("contact_id"))
-    return ContactScore.objects.filter(
-        only_unknown_misses | Q(qualified=True) & ~REACHABLE,
-        ~Exists(had_a_lead),
-        ~Q(contact__company__status__in=SOLD_TO),
-        definition__status=Definition.Status.LIVE,
-        contact__root=None,
-    ).select_related("contact__company")
 
 
 def family_of(persons: Iterable[int]) -> QuerySet[Contact]:

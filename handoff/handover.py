@@ -17,7 +17,7 @@ from handoff.standing import standing_of
 from leadhub.records.models import Company, Contact
 from leadhub.users.models import User
 from scoring.models import Tally
-from scoring.publishing import live_definition
+from scoring.versions import live_definition
 
 
 def hand_over(*, at: datetime, limit: int = 1000) -> int:

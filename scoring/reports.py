@@ -24,17 +24,12 @@ class Missing:
     contacts: int
 
 
-def live() -> Definition | None:
-    return Definition.objects.filter(status=Definition.Status.LIVE).first()
-
-
 def waiting_for_data(definition: Definition) -> QuerySet[ContactScore]:
-    """Those who would qualify if what is unknown of them turned out well, or if there were a way
-    to reach them.
+    """Those who would qualify if what is unknown of them turned out well, and those who qualify
+    or would, if there were a way to reach them.
     """
-    points_short = Q(fit__lt=definition.minimum_fit) | Q(total__lt=definition.threshold)
     return unstopped(definition).filter(
-        is_unreachable() | Q(points_short, approachable=True, fit_possible__gt=F("fit")),
+        Q(qualified=False) | is_unreachable(),
         behaviour__gte=definition.minimum_behaviour,
         fit_possible__gte=Greatest(
             Value(definition.minimum_fit), definition.threshold - F("behaviour")
@@ -48,7 +43,6 @@ def near_threshold(definition: Definition) -> QuerySet[ContactScore]:
     return (
         unstopped(definition)
         .filter(
-            approachable=True,
             total__gte=definition.threshold - NEAR_POINTS,
             total__lt=definition.threshold,
         )
@@ -57,10 +51,10 @@ def near_threshold(definition: Definition) -> QuerySet[ContactScore]:
 
 
 def unstopped(definition: Definition) -> QuerySet[ContactScore]:
-    """The scores of those who are not qualified, and whom nobody and no disqualifier stops."""
+    """The scores of those whom nobody and no disqualifier stops."""
     return ContactScore.objects.filter(
         definition=definition,
-        qualified=False,
+        approachable=True,
         disqualified_by="",
         contact__root=None,
         contact__do_not_contact=False,

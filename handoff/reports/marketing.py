@@ -9,6 +9,7 @@ from handoff.reports.measures import MARKETING, MEASURES, Counts, Row, by_source
 from handoff.reports.periods import Period
 from scoring import reports as scores
 from scoring.models import ContactScore, Definition
+from scoring.versions import live_definition
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def marketing(period: Period) -> Marketing:
     handed_over = Lead.objects.filter(period.holds("handed_over_at"))
     origins = count_by(handed_over.filter(origin__in=MARKETING), F("origin"))
     rejections = rejections_by_reason(handed_over.filter(origin__in=MARKETING), period)
-    definition = scores.live()
+    definition = live_definition()
     waiting = waiting_for_data(definition)
     return Marketing(
         period=period,

@@ -14,6 +14,7 @@ from handoff.reports.periods import end_of, start_of
 from leadhub.records.models import Contact
 from scoring import reports as scores
 from scoring.models import ContactScore, Tally
+from scoring.versions import live_definition
 
 
 def theirs(rows: QuerySet) -> Q:
@@ -112,7 +113,7 @@ class PeopleFilter(django_filters.FilterSet):
         return self.qs if self.is_valid() else self.queryset.none()
 
     def on_list(self, contacts, name, wanted):
-        definition = scores.live()
+        definition = live_definition()
         listed = {
             "near": near_threshold(definition),
             "waiting": waiting_for_data(definition),
@@ -121,7 +122,7 @@ class PeopleFilter(django_filters.FilterSet):
         return contacts.filter(pk__in=listed.values("contact"))
 
     def lacking(self, contacts, name, attribute):
-        definition = scores.live()
+        definition = live_definition()
         if definition is None or attribute not in scores.fit_fields(definition):
             known_lack = attribute == scores.REACHABLE
             return contacts.filter(email=None, phone="") if known_lack else contacts.none()
@@ -153,7 +154,7 @@ class Person:
 
 def people(contacts: list[Contact]) -> list[Person]:
     """The rows of one page, in the order given."""
-    definition = scores.live()
+    definition = live_definition()
     if definition is None:
         return [Person(contact, None, (), ()) for contact in contacts]
     found = ContactScore.objects.filter(definition=definition, contact__in=contacts)

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from handoff.entry import waiting_for_data
 from handoff.handover import hand_over
 from handoff.models import Held, Lead, RejectionReason, Stage
+from handoff.reports.marketing import waiting_for_data
 from handoff.standing import shortened
 from handoff.verdicts import reject, release, win
 from leadhub.records.models import Company, Contact, Freshness, Opportunity
@@ -425,7 +425,9 @@ def test_of_two_open_leads_of_one_person_the_furthest_stays():
 def test_who_waits_for_data_before_handoff(person, score, waits):
     contact = a_contact(**person)
     a_score(contact, **score)
-    assert [score.contact for score in waiting_for_data()] == ([contact] if waits else [])
+    assert [score.contact for score in waiting_for_data(the_definition())] == (
+        [contact] if waits else []
+    )
 
 
 def test_freshness_is_what_the_next_sweep_waits_for():

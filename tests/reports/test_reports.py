@@ -154,8 +154,7 @@ def lacks_data(score: ContactScore) -> bool:
 def stopped_by_nobody(score: ContactScore) -> bool:
     contact = score.contact
     return not (
-        score.qualified
-        or score.disqualified_by
+        score.disqualified_by
         or contact.do_not_contact
         or contact.opted_out_at
         or Lead.objects.filter(contact=contact, stage__in=["queued", "accepted", "sql"]).exists()

@@ -190,9 +190,7 @@ class World:
             self.random.choice([0, 10, 15, 19, 20, 35]),
         )
         possible = fit + self.random.choice([0, 0, 10, 25])
-        approachable = bool(contact.email or contact.phone) and not (
-            contact.do_not_contact or contact.opted_out_at
-        )
+        approachable = not (contact.do_not_contact or contact.opted_out_at)
         disqualified = self.random.random() < 0.05
         qualified = (
             approachable
