@@ -3,7 +3,6 @@
 A person is a contact with those merged into it: their leads and signals count as the person's.
 """
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -136,9 +135,3 @@ def hand_raises(*, live: Definition, at: datetime) -> QuerySet[Tally]:
         .select_related("signal")
         .order_by("last_at", "contact_id", "signal_id")
     )
-
-
-def family_of(persons: Iterable[int]) -> QuerySet[Contact]:
-    """The contacts with those merged into them."""
-    persons = list(persons)
-    return Contact.objects.filter(Q(pk__in=persons) | Q(root__in=persons))

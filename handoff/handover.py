@@ -10,10 +10,11 @@ from datetime import datetime
 from django.utils import timezone
 
 from handoff import upkeep
-from handoff.entry import family_of, hand_raises, to_hand_over
+from handoff.entry import hand_raises, to_hand_over
 from handoff.lifecycle import Action, move_all, open_leads
 from handoff.models import OPEN_STAGES, Held, Lead, Stage
 from handoff.standing import standing_of
+from leadhub.records.family import family_of
 from leadhub.records.models import Company, Contact
 from leadhub.users.models import User
 from scoring.models import Tally

@@ -7,11 +7,13 @@ from functools import cached_property
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 
-from handoff.entry import family_of
 from handoff.models import OPEN_STAGES, Lead, Stage, Transition
-from leadhub.records.models import Contact, Event
-from leadhub.users.access import visible_teams
-from scoring.models import ContactScore, Definition, ScoreChange, Tally
+from handoff.timeline import Part, part_of
+from handoff.visibility import visible_to
+from leadhub.records.family import family_of
+from leadhub.records.models import Contact
+from leadhub.users.models import User
+from scoring.models import ContactScore, Definition, Tally
 
 VIEWS = {"queue": "Queue", "mine": "Mine", "all": "All"}
 ACTIVE_LATELY = timedelta(days=30)
@@ -19,9 +21,7 @@ ACTIVE_LATELY = timedelta(days=30)
 
 def leads_visible_to(user) -> QuerySet[Lead]:
     """The leads of the person's teams and of the common queue; for a manager those of all."""
-    return Lead.objects.filter(
-        Q(team=None) | Q(team__in=visible_teams(user)) | Q(owner=user)
-    ).select_related(
+    return Lead.objects.filter(visible_to(user)).select_related(
         "contact__company", "contact__root__company", "owner", "team", "reason", "definition"
     )
 
@@ -46,12 +46,8 @@ BEST_FIRST = (F("hand_raised_at").desc(nulls_last=True), "-total", "pk")
 
 def numbers_of_leads(user) -> dict[str, int]:
     """How many leads are in the views that empty when the work is done."""
-    teams = visible_teams(user)
     return Lead.objects.filter(stage__in=OPEN_STAGES).aggregate(
-        queue=Count(
-            "pk",
-            filter=Q(stage=Stage.QUEUED) & (Q(team=None) | Q(team__in=teams) | Q(owner=user)),
-        ),
+        queue=Count("pk", filter=Q(stage=Stage.QUEUED) & visible_to(user)),
         mine=Count("pk", filter=Q(owner=user)),
     )
 
@@ -61,6 +57,7 @@ class Story:
     """What is known of a lead beyond its row; each part is one query, when it is first read."""
 
     lead: Lead
+    viewer: User
     at: datetime
 
     @property
@@ -86,41 +83,14 @@ class Story:
         return self.score.total if fell and self.lead.stage == Stage.QUEUED else None
 
     @cached_property
-    def timeline(self) -> list[dict]:
-        """Events, scores and handoffs of the person, the latest first, as components draw them."""
-        entries = [*self._events(), *self._scores(), *self._transitions()]
-        return sorted(entries, key=lambda entry: entry["at"], reverse=True)[:40]
+    def timeline(self) -> Part:
+        """What happened with the person, the latest first."""
+        return part_of(self.family, viewer=self.viewer)
 
-    def _events(self):
-        events = Event.objects.filter(contact__in=self.family).order_by("-occurred_at")
-        for event in events[:40]:
-            named = event.properties.get("path") or event.properties.get("title") or ""
-            title = event.name or event.get_kind_display()
-            text = "" if str(named) == title else str(named)[:200]
-            icon = "eye" if event.kind == Event.Kind.PAGE else "mouse-pointer-click"
-            yield {"icon": icon, "title": title, "text": text, "at": event.occurred_at}
-
-    def _scores(self):
-        changes = ScoreChange.objects.filter(
-            contact=self.person, definition__status=Definition.Status.LIVE
-        ).order_by("-at", "-pk")
-        for change in changes[:20]:
-            total = change.behaviour_to + change.fit_to
-            before = (change.behaviour_from or 0) + (change.fit_from or 0)
-            if total != before:
-                icon = "trending-up" if total > before else "trending-down"
-                title = f"Score {before} → {total}"
-                yield {"icon": icon, "tone": "score", "title": title, "at": change.at}
-
-    def _transitions(self):
-        transitions = Transition.objects.filter(lead__contact__in=self.family)
-        for transition in transitions.select_related("by", "reason").order_by("-at", "-pk")[:20]:
-            text = transition.note if transition.reason else ""
-            title = transition.sentence
-            yield {
-                "icon": "handshake", "tone": "lead", "title": title, "text": text,
-                "at": transition.at,
-            }  # fmt: skip
+    @property
+    def more(self) -> str:
+        """The address of the timeline's next part."""
+        return self.timeline.more_of(self.person)
 
     @cached_property
     def colleagues(self) -> list[ContactScore]:

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from handoff.entry import family_of
 from handoff.lifecycle import Action, move_all
 from handoff.models import OPEN_STAGES, Changeover, Held, Lead, Stage
+from leadhub.records.family import family_of
 from leadhub.records.models import Contact
 from scoring.models import ContactScore, Definition, Disqualifier
 from scoring.publishing import qualified_at_switch

@@ -85,7 +85,7 @@ def show(
         "page": page,
         "lead": opened,
         "is_named": is_named,
-        "story": Story(opened, at=timezone.now()) if opened else None,
+        "story": Story(opened, viewer=request.user, at=timezone.now()) if opened else None,
         "forms": possible,
         "refused": form,
         "changes": changes,

@@ -16,6 +16,7 @@ from leadhub.contacts.filters import (
     contacts_in_order,
 )
 from leadhub.pagination import Page, page_of
+from leadhub.records.family import family_of
 from leadhub.records.models import Company, Contact, Event
 from scoring.models import ContactScore, Definition
 
@@ -78,9 +79,8 @@ def contact_rows(contacts: Iterable[Contact], live: Definition | None) -> list[C
 def last_seen(contact_ids: list[int]) -> dict[int, datetime]:
     """When each contact, or one merged into it, last did something."""
     latest = Event.objects.filter(contact=OuterRef("pk")).order_by("-day", "-occurred_at")
-    family = Contact.objects.filter(Q(pk__in=contact_ids) | Q(root__in=contact_ids))
     seen: dict[int, datetime] = {}
-    moments = family.annotate(seen=Subquery(latest.values("occurred_at")[:1]))
+    moments = family_of(contact_ids).annotate(seen=Subquery(latest.values("occurred_at")[:1]))
     for pk, root, moment in moments.values_list("pk", "root", "seen"):
         if moment is not None:
             seen[root or pk] = max(moment, seen.get(root or pk, moment))

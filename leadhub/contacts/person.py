@@ -7,9 +7,9 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from handoff.models import Lead
+from handoff.visibility import visible_to
 from leadhub.contacts.lists import ContactRow, contact_rows
 from leadhub.records.models import AttributeChange, Company, Contact, Device, UserId
-from leadhub.users.access import visible_teams
 from scoring.models import ContactScore, Definition
 from scoring.receipts import Receipt, receipts_of
 from scoring.versions import definition_of
@@ -86,15 +86,9 @@ def receipt_of(contact: Contact, live: Definition | None, day: date) -> Receipt 
     return receipts_of([contact.pk], definition=definition_of(live), day=day).get(contact.pk)
 
 
-def family_of(contact: Contact) -> list[int]:
-    """The contact and those merged into it: whose facts are its own."""
-    return [contact.pk, *contact.merged.values_list("pk", flat=True)]
-
-
 def leads_of(family: Iterable[int], viewer) -> QuerySet:
-    """The contact's leads, latest first; a rep sees those of the own team only."""
-    visible = Q(team=None) | Q(team__in=visible_teams(viewer))
-    leads = Lead.objects.filter(visible, contact__in=family)
+    """The contact's leads that the viewer may see, latest first."""
+    leads = Lead.objects.filter(visible_to(viewer), contact__in=family)
     return leads.select_related("owner", "team", "reason").order_by("-handed_over_at")[:20]
 
 

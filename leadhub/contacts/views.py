@@ -1,13 +1,13 @@
 """The pages on people and companies."""
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 
+from handoff.timeline import Part, Place, part_of
 from leadhub.contacts import lists
-from leadhub.contacts.person import company_attributes, family_of, person
-from leadhub.contacts.timeline import Part, Place, part_of
+from leadhub.contacts.person import company_attributes, person
+from leadhub.records.family import family_of
 from leadhub.records.models import Company, Contact
 from leadhub.users.access import Permission, may
 from scoring.versions import live_definition
@@ -44,17 +44,14 @@ def contact_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     """A part of the timeline, to be put into a page: the first one as a list, others as rows."""
     found = get_object_or_404(Contact, pk=pk)
     after = Place.read(request.GET.get("after", ""))
-    part = part_of(family_of(found), viewer=request.user, after=after)
+    family = family_of([found.pk]).values_list("pk", flat=True)
+    part = part_of(family, viewer=request.user, after=after)
     name = "_timeline_entries" if after else "_timeline"
     return render(request, f"components/{name}.html", timeline_context(found, part))
 
 
 def timeline_context(found: Contact, part: Part) -> dict:
-    address = reverse("contact-timeline", args=[found.pk])
-    query = QueryDict(mutable=True)
-    query["after"] = str(part.more_after)
-    more = f"{address}?{query.urlencode()}" if part.more_after else ""
-    return {"entries": part.entries, "more": more}
+    return {"entries": part.entries, "more": part.more_of(found)}
 
 
 def companies(request: HttpRequest) -> HttpResponse:

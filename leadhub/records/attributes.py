@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from django.db.models import Q
 
 from leadhub.records import history
+from leadhub.records.family import family_of
 from leadhub.records.free_mail import company_domain
 from leadhub.records.history import Current, Subject
 from leadhub.records.models import Company, Contact, Source
@@ -51,8 +52,8 @@ def restate_contacts(ids: Iterable[int], fields: set[str] | None = None) -> set[
 
 def known_of(contact: Contact) -> set[str]:
     """The fields of which something is known of the contact, or of those merged into it."""
-    members = Contact.objects.filter(Q(pk=contact.pk) | Q(root=contact.pk))
-    known = history.current({Subject("contact", pk) for pk in members.values_list("pk", flat=True)})
+    members = family_of([contact.pk]).values_list("pk", flat=True)
+    known = history.current({Subject("contact", pk) for pk in members})
     return {field for of_one in known.values() for field in of_one}
 
 

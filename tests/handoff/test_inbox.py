@@ -234,9 +234,17 @@ def test_the_open_lead_tells_its_story(rep_client, rep, team):
         "rejected it: No budget",
         "Colleagues active lately",
         "Also in sales",
-        "LeadHub handed it over",
+        "Handed over to sales",
     ):
         assert told in page, told
+
+
+def test_the_story_leaves_out_handoffs_to_other_teams(rep_client, other_team):
+    lead = a_lead(why="For everyone")
+    a_lead(lead.contact, stage=Stage.EXPIRED, team=other_team, why="For the others")
+    page = rep_client.get(f"/inbox/{lead.pk}").content.decode()
+    assert "For everyone" in page
+    assert "For the others" not in page
 
 
 def test_what_a_visitor_sent_is_text(rep_client):

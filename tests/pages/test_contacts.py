@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from leadhub.contacts.timeline import ENTRIES, Place
+from handoff.timeline import ENTRIES, Place
 from leadhub.records.models import Company, Contact, Event
 from scoring.models import ContactScore
 from tests.pages import world
@@ -187,6 +187,17 @@ def test_a_rep_reads_of_handoffs_to_the_own_team_only(
     assert b"Handed over to sales" in rep_client.get(address).content
     assert b"Handed over to sales" in manager_client.get(address).content
     assert b"Handed over to sales" not in other_rep_client.get(address).content
+
+
+def test_a_rep_reads_of_the_own_handoffs_whatever_the_team(
+    other_rep_client, rep_of_other_team, team
+):
+    hero = Contact.objects.create(email="hero@example.com")
+    lead = world.handed_over(hero, at=AT, team=team, owner=rep_of_other_team)
+    page = other_rep_client.get(reverse("contact", args=[hero.pk])).content.decode()
+
+    assert "Handed over to sales" in page
+    assert reverse("lead", args=[lead.pk]) in page
 
 
 def test_what_a_visitor_sends_shows_as_text(rep_client):

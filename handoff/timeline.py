@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.http import urlencode
 
-from handoff.models import Transition
-from leadhub.records.models import Event
-from leadhub.users.access import visible_teams
+from handoff.models import Stage, Transition
+from handoff.visibility import visible_to
+from leadhub.records.models import Contact, Event
 from scoring.models import ScoreChange
 
 ENTRIES = 25
@@ -72,11 +74,18 @@ class Part:
     entries: list[Entry]
     more_after: Place | None
 
+    def more_of(self, contact: Contact) -> str:
+        """The address of the contact's next part; "" at the end."""
+        if self.more_after is None:
+            return ""
+        query = urlencode({"after": str(self.more_after)})
+        return f"{reverse('contact-timeline', args=[contact.pk])}?{query}"
+
 
 def part_of(family: Iterable[int], *, viewer, after: Place | None = None) -> Part:
     """The part of the timeline after a place. `family`: the contact and those merged into it.
 
-    A rep sees the handoffs to the own team only.
+    Of the handoffs it tells those that the viewer may see.
     """
     family = list(family)
     rows = [
@@ -101,8 +110,8 @@ def score_changes(family: list[int]) -> QuerySet:
 
 
 def transitions(family: list[int], viewer) -> QuerySet:
-    visible = Q(lead__team=None) | Q(lead__team__in=visible_teams(viewer))
-    chosen = Transition.objects.filter(visible, lead__contact__in=family)
+    seen = visible_to(viewer, "lead__")
+    chosen = Transition.objects.filter(seen, lead__contact__in=family)
     return chosen.select_related("by", "reason", "lead")
 
 
@@ -150,8 +159,7 @@ def of_score_change(change: ScoreChange, place: Place) -> Entry:
 
 
 def of_transition(transition: Transition, place: Place) -> Entry:
-    if not transition.from_stage:
+    if not transition.from_stage and transition.to_stage == Stage.QUEUED:
         return Entry(place, "handshake", "lead", "Handed over to sales", transition.lead.why)
-    who = f" by {transition.by}" if transition.by else ""
-    text = " · ".join(str(part) for part in (transition.reason, transition.note) if part)
-    return Entry(place, "handshake", "lead", f"{transition.get_to_stage_display()}{who}", text)
+    text = transition.note if transition.reason else ""
+    return Entry(place, "handshake", "lead", transition.sentence, text)
