@@ -5,8 +5,13 @@ import zlib
 from typing import Any, NoReturn
 
 from django.http import HttpRequest
+from gunicorn.http.errors import ParseException
 
 LARGEST_BODY = 5 * 1024 * 1024  # bytes, compressed or not
+MOST_MESSAGES = 10_000  # in one batch
+# Bytes of a batch once what it says for all of its messages is repeated in each of them.
+LARGEST_UNFOLDED = 4 * LARGEST_BODY
+COMMON = ("context", "integrations")  # what a batch may say for all of its messages
 GZIP = 16 + zlib.MAX_WBITS
 
 
@@ -46,7 +51,7 @@ def raw_body(request: HttpRequest) -> bytes:
         raise too_large()
     try:
         raw = stream.read(LARGEST_BODY + 1)
-    except OSError:
+    except (OSError, ParseException):  # the latter: chunks that are none
         raise malformed("The body ended before its end.") from None
     if len(raw) > LARGEST_BODY:
         raise too_large()
@@ -78,6 +83,18 @@ def json_of(text: str) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise malformed("The body must be a JSON object.")
     return body
+
+
+def check_batch(body: dict[str, Any]) -> None:
+    """Refuses a batch that is none, or that would grow beyond measure. Raises Refusal."""
+    messages = body.get("batch")
+    if not isinstance(messages, list):
+        raise malformed("A batch needs a list named batch.")
+    if len(messages) > MOST_MESSAGES:
+        raise Refusal(413, "too_large", f"A batch has at most {MOST_MESSAGES} messages.")
+    common = len(json.dumps([body.get(name) for name in COMMON]))
+    if common * len(messages) > LARGEST_UNFOLDED:
+        raise Refusal(413, "too_large", "What the batch says for all its messages is too large.")
 
 
 def refuse_constant(name: str) -> NoReturn:

@@ -19,6 +19,7 @@ from leadhub.records.observation import Observation
 
 log = logging.getLogger(__name__)
 
+BEYOND_LIMITS = "54"  # PostgreSQL's class of errors for statements and rows that are too large
 LOCK = 4_720_010  # of PostgreSQL's advisory locks
 # Characters of bodies in one transaction: on SQLite, others wait for it to write what came in.
 MOST_AT_ONCE = 500_000
@@ -31,9 +32,9 @@ def digest_pending(*, at: datetime, limit: int = 500) -> int:
     """
     try:
         return digest(waiting(limit), at=at)
-    except OperationalError:
-        raise
-    except Exception:
+    except Exception as error:
+        if may_pass(error):
+            raise
         log.exception("Digesting together failed; one body at a time instead.")
         return sum(digest_alone(batch, at=at) for batch in waiting(limit))
 
@@ -60,11 +61,22 @@ def digest(batches: list[int], *, at: datetime) -> int:
 def digest_alone(batch: int, *, at: datetime) -> int:
     try:
         return digest([batch], at=at)
-    except OperationalError:
-        raise
     except Exception as error:
+        if may_pass(error):
+            raise
         log.exception("Body %s was set aside.", batch)
         return set_aside(batch, type(error).__name__, at=at)
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether the database failed, not the body: then the same may succeed the next time.
+
+    A body that asks for more than the database takes in a statement never succeeds.
+    """
+    if not isinstance(error, OperationalError):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None) or ""
+    return not state.startswith(BEYOND_LIMITS) and "too many SQL variables" not in str(error)
 
 
 @transaction.atomic

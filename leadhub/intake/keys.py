@@ -23,21 +23,21 @@ def source_of(key: str, *, on: date) -> int:
 
     Notes at times that the key was used on that day.
     """
+    if not key or len(key) > LONGEST_KEY:
+        raise unknown()
     known = remembered.get(key)
     if known is None or known[0] < monotonic():
-        known = (monotonic() + REMEMBERED_SECONDS, look_up(key, on))
+        known = (monotonic() + REMEMBERED_SECONDS, SourceKey.source_of(key, on=on))
         if len(remembered) >= REMEMBERED_KEYS:
             remembered.clear()
         remembered[key] = known
     if known[1] is None:
-        raise Refusal(401, "unknown_key", "This write key is not known, or no key was given.")
+        raise unknown()
     return known[1]
 
 
-def look_up(key: str, on: date) -> int | None:
-    if not key or len(key) > LONGEST_KEY:
-        return None
-    return SourceKey.source_of(key, on=on)
+def unknown() -> Refusal:
+    return Refusal(401, "unknown_key", "This write key is not known, or no key was given.")
 
 
 def key_in(request: HttpRequest, body: Mapping[str, Any]) -> str:

@@ -9,10 +9,12 @@ import json
 import math
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from leadhub.intake.body import COMMON
 from leadhub.intake.bots import is_bot
 from leadhub.records import traits
 from leadhub.records.models import Source
@@ -43,7 +45,7 @@ def messages_in(body: Mapping[str, Any], kind: str) -> Iterator[Any]:
     if kind != "batch":
         yield {**body, "type": kind} if kind in KINDS else dict(body)
         return
-    common = {name: body[name] for name in ("context", "integrations") if body.get(name)}
+    common = {name: body[name] for name in COMMON if body.get(name)}
     for item in body["batch"]:
         yield with_common(item, common, body.get("sentAt")) if isinstance(item, dict) else item
 
@@ -203,8 +205,8 @@ def read_who(seen: Observation, message: Mapping[str, Any], context: Mapping[str
     """Who it is about: a userId that is an e-mail says as much as an e-mail among the traits."""
     if not (seen.user_id or seen.anonymous_id):
         raise Fault("userId", "Either userId or anonymousId is required.")
-    if traits.ADDRESS.fullmatch(seen.user_id):
-        seen.email, seen.user_id = seen.user_id.lower(), ""
+    with suppress(traits.NotUnderstood):
+        seen.email, seen.user_id = traits.clean_email(seen.user_id), ""
     if seen.kind == "identify":
         told = email_of(traits_of(message, context), "traits.email")
     elif not (seen.email or seen.user_id):

@@ -70,8 +70,8 @@ def receive(request, route: str):
     text = body.text_of(request)
     said = body.json_of(text)
     kind = SHORT.get(route, route)
-    if kind == "batch" and not isinstance(said.get("batch"), list):
-        raise body.malformed("A batch needs a list named batch.")
+    if kind == "batch":
+        body.check_batch(said)
     key = keys.key_in(request, said)
     return store(request, kind=kind, text=text, key=key)
 
@@ -80,8 +80,7 @@ def receive(request, route: str):
 def beacon(request):
     """RudderStack's beacon: a batch whose key is in the query, since a beacon has no headers."""
     text = body.text_of(request)
-    if not isinstance(body.json_of(text).get("batch"), list):
-        raise body.malformed("A batch needs a list named batch.")
+    body.check_batch(body.json_of(text))
     return store(request, kind="batch", text=text, key=request.GET.get("writeKey", ""))
 
 

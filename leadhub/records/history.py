@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 from leadhub.records.models import AttributeChange, Source
 
 FIRST_ONE_HOLDS = {"source", "campaign"}
+# Beyond so many fields all of a subject's rows are read: a statement takes only so many values.
+MOST_FIELDS_NAMED = 1000
 
 
 class Subject(NamedTuple):
@@ -107,11 +109,12 @@ def rank_of(row: AttributeChange, source: Source) -> tuple:
 
 def rows_of(subjects: set[Subject], fields: set[str] | None) -> list[AttributeChange]:
     rows: list[AttributeChange] = []
+    named = fields is not None and len(fields) <= MOST_FIELDS_NAMED
     for kind in ("contact", "company"):
         ids = [subject.id for subject in subjects if subject.kind == kind]
         if ids:
             found = AttributeChange.objects.filter(**{f"{kind}_id__in": ids})
-            rows += found.filter(field__in=fields) if fields is not None else found
+            rows += found.filter(field__in=fields) if named else found
     return rows
 
 

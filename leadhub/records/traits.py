@@ -7,6 +7,7 @@ cannot be what its field needs, is kept as a custom attribute under the name it 
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
+from unicodedata import normalize
 
 from leadhub.records.free_mail import registered_domain
 from leadhub.records.models import Company, Contact
@@ -24,8 +25,9 @@ def clean_email(value: Any) -> str:
     """The address in lower case; '' for none. Raises NotUnderstood for anything else."""
     if value is None or value == "":
         return ""
-    address = value.strip().lower() if isinstance(value, str) else ""
-    if len(address) > 254 or not ADDRESS.fullmatch(address):
+    # NFKC, as mail systems read it: letters of full width are no domain of their own.
+    address = normalize("NFKC", value).strip().lower() if isinstance(value, str) else ""
+    if len(address) > 254 or not (address.isprintable() and ADDRESS.fullmatch(address)):
         raise NotUnderstood("is not an e-mail address")
     return address
 

@@ -3,10 +3,11 @@
 import base64
 import gzip
 import json
+import socket
 
 import pytest
 
-from leadhub.intake import body, reception
+from leadhub.intake import body, keys, reception
 from leadhub.intake.models import ReceivedBatch, SourceKey
 from leadhub.records.models import Source
 
@@ -70,6 +71,12 @@ def test_a_key_that_is_no_key_is_401(client, db, said):
     assert answer.status_code == 401
 
 
+def test_no_process_keeps_what_cannot_be_a_key(client, db):
+    body_text = json.dumps({**EVENT, "writeKey": "x" * 1_000_000})
+    answer = client.post("/v1/track", body_text, content_type="application/json")
+    assert (answer.status_code, keys.remembered) == (401, {})
+
+
 def test_a_revoked_key_is_401(client, key, server):
     SourceKey.objects.update(revoked_at="2026-01-01T00:00:00Z")
     answer = client.post("/v1/track", json.dumps(EVENT), "text/plain", headers=basic(key))
@@ -118,8 +125,34 @@ def test_a_gzip_bomb_is_413(send):
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
+@pytest.mark.servers
+def test_chunks_that_are_none_are_400(running):
+    with socket.create_connection(("127.0.0.1", running.port), timeout=30) as connection:
+        connection.sendall(
+            b"POST /v1/track HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
+            b"Transfer-Encoding: chunked\r\n\r\nno number\r\n{}\r\n0\r\n\r\n"
+        )
+        assert connection.recv(100).startswith(b"HTTP/1.1 400")
+
+
 def test_too_large_is_413(send):
     answer = send("batch", " " * (body.LARGEST_BODY + 1))
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        {"batch": [1] * (body.MOST_MESSAGES + 1)},
+        {"batch": [{}] * 500, "context": {"text": "x" * 100_000}},
+        {"batch": [{}] * 10_000, "integrations": {"text": "x" * 10_000}},
+    ],
+    ids=["messages", "context", "integrations"],
+)
+@pytest.mark.parametrize("route", ["/v1/batch", "/beacon/v1/batch"])
+def test_a_batch_that_would_grow_beyond_measure_is_413(client, key, route, bomb):
+    text = json.dumps({**bomb, "writeKey": key})
+    answer = client.post(f"{route}?writeKey={key}", text, content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 

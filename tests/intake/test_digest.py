@@ -1,12 +1,15 @@
 """From a received body to facts and quarantined messages."""
 
 import json
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import OperationalError, connection, transaction
 
-from leadhub.intake.digest import digest_pending
+from leadhub.intake.digest import digest_pending, may_pass
 from leadhub.intake.models import QuarantinedMessage, ReceivedBatch
+from leadhub.records.history import MOST_FIELDS_NAMED
 from leadhub.records.models import (
     AttributeChange,
     Company,
@@ -68,6 +71,49 @@ def test_an_identified_contact_with_company(take):
     )  # fmt: skip
     assert UserId.objects.get().contact == contact
     assert Freshness.objects.get().revision == Event.objects.get().revision == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["ＡＮＮ@example-corp.com", "ann@ｅxample-corp.com", "Ann@Example-Corp.com"]
+)
+@pytest.mark.parametrize("field", ["email", "userId"])
+def test_one_address_however_its_letters_are_written(take, address, field):
+    take(message("identify", userId="ann@example-corp.com"))
+    said = {"email": address} if field == "email" else {}
+    take(message("identify", **{"anonymousId": "a", "userId": "", field: address}, traits=said))
+    assert Contact.objects.get().email == "ann@example-corp.com"
+
+
+@pytest.mark.parametrize("letter", ["\u200b", "\u202e", "\x01"])
+def test_an_address_with_letters_that_nobody_sees_is_none(take, letter):
+    take(message("identify", anonymousId="a", traits={"email": f"ann{letter}@example-corp.com"}))
+    assert QuarantinedMessage.objects.get().field == "traits.email"
+
+
+def test_more_names_than_a_statement_should_take(take):
+    said = {f"n{number}": number for number in range(MOST_FIELDS_NAMED + 1)}
+    take(message("identify", userId="u1", traits=said))
+    take(message("identify", userId="u1", traits=said))
+    assert Contact.objects.get().attributes == said
+    assert AttributeChange.objects.count() == len(said)
+
+
+def test_a_body_that_asks_too_much_of_the_database_is_not_tried_for_ever(db):
+    with pytest.raises(OperationalError) as too_much, transaction.atomic():
+        ask_too_much()
+    assert not may_pass(too_much.value)
+    assert not may_pass(ValueError("the body's fault"))
+    assert may_pass(OperationalError("database is locked"))
+
+
+def ask_too_much():
+    """More values than SQLite takes in a statement; for PostgreSQL more than an index row holds."""
+    if connection.vendor == "sqlite":
+        Contact.objects.filter(pk__in=range(300_000)).count()
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TEMP TABLE texts (text TEXT UNIQUE)")
+            cursor.execute("INSERT INTO texts VALUES (%s)", [random.randbytes(9000).hex()])
 
 
 def test_free_mail_has_no_company(take):
