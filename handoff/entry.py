@@ -3,12 +3,14 @@
 A person is a contact with those merged into it: their leads and signals count as the person's.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from handoff.models import OPEN_STAGES, Held, Lead, RejectionReason, Stage
+from leadhub.records.family import family_of
 from leadhub.records.models import Company, Contact, Freshness, Opportunity
 from scoring.models import ContactScore, Definition, Disqualifier, Intent, Signal, Tally
 from scoring.reports import is_unreachable
@@ -135,3 +137,9 @@ def hand_raises(*, live: Definition, at: datetime) -> QuerySet[Tally]:
         .select_related("signal")
         .order_by("last_at", "contact_id", "signal_id")
     )
+
+
+def previous_leads(persons: Iterable[int]) -> dict[int, Lead]:
+    """The latest lead of each person who has had one."""
+    leads = Lead.objects.filter(contact__in=family_of(persons)).select_related("contact")
+    return {lead.person_id: lead for lead in leads.order_by("handed_over_at", "pk")}

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from handoff import upkeep
-from handoff.entry import hand_raises, to_hand_over
+from handoff.entry import hand_raises, previous_leads, to_hand_over
 from handoff.lifecycle import Action, move_all, open_leads
 from handoff.models import OPEN_STAGES, Held, Lead, Stage
 from handoff.standing import standing_of
@@ -60,21 +60,17 @@ def answer_hand_raises(*, live, at: datetime, limit: int) -> int:
     opened_before = Lead.objects.filter(
         contact__in=family_of(asked), stage__in=OPEN_STAGES
     ).select_related("contact")
-    open_already = {person_of(lead) for lead in opened_before}
+    open_already = {lead.person_id for lead in opened_before}
     count = move_all(
         leads=opened_before,
         action=Action.RAISE,
         at=at,
         limit=limit,
-        columns=lambda lead: raised[person_of(lead)],
+        columns=lambda lead: raised[lead.person_id],
         note=lambda lead: f"Hand raised: {lead.hand_raise}",
     )
     new = {person: columns for person, columns in raised.items() if person not in open_already}
     return count + len(open_for(new, at=at, columns=new, origin=Lead.Origin.HAND_RAISE))
-
-
-def person_of(lead: Lead) -> int:
-    return lead.contact.root_id or lead.contact_id
 
 
 def open_for(
@@ -106,12 +102,6 @@ def open_for(
     )
     Held.objects.filter(contact__in=[lead.contact_id for lead in opened]).delete()
     return opened
-
-
-def previous_leads(contact_ids: list[int]) -> dict[int, Lead]:
-    """The latest lead of each person who has had one."""
-    leads = Lead.objects.filter(contact__in=family_of(contact_ids)).select_related("contact")
-    return {person_of(lead): lead for lead in leads.order_by("handed_over_at", "pk")}
 
 
 def owners_of(contact_ids: list[int]) -> dict[int, User]:

@@ -1,6 +1,7 @@
 """What happens to people who are worth a conversation: leads, their stages, and why.
 
-Who writes them: `handover.py` opens leads; `lifecycle.py` alone moves a lead between stages.
+Who writes them: `lifecycle.py` alone opens a lead and moves it between stages; `upkeep.py` and
+`handover.py` say who is held.
 """
 
 from django.conf import settings
@@ -27,6 +28,7 @@ class Stage(models.TextChoices):
     MERGED = "merged", "Merged"
 
 
+# The furthest last.
 OPEN_STAGES = (Stage.QUEUED, Stage.ACCEPTED, Stage.SQL)
 
 # What someone did who brought a lead to the stage.
@@ -184,6 +186,10 @@ class Lead(models.Model):
     @property
     def is_open(self) -> bool:
         return self.stage in OPEN_STAGES
+
+    @property
+    def person_id(self) -> int:
+        return self.contact.root_id or self.contact_id
 
     @property
     def person(self) -> Contact:

@@ -17,7 +17,6 @@ from scoring.models import ContactScore, Definition, Disqualifier
 from scoring.publishing import qualified_at_switch
 
 BUSINESS_DAYS_UNTIL_EXPIRED = 10
-FURTHEST_LAST = (Stage.QUEUED, Stage.ACCEPTED, Stage.SQL)
 
 
 def hold_who_was_qualified_already(*, live: Definition, at: datetime) -> None:
@@ -114,11 +113,11 @@ def merge(*, at: datetime, limit: int) -> int:
     open_leads = defaultdict(list)
     for lead in Lead.objects.filter(
         stage__in=OPEN_STAGES, contact__in=family_of(persons)
-    ).select_related("contact__root"):
-        open_leads[lead.person.pk].append(lead)
+    ).select_related("contact"):
+        open_leads[lead.person_id].append(lead)
     into = {}
     for leads in open_leads.values():
-        leads.sort(key=lambda lead: (FURTHEST_LAST.index(lead.stage), -lead.pk))
+        leads.sort(key=lambda lead: (OPEN_STAGES.index(lead.stage), -lead.pk))
         into |= {lead.pk: leads[-1].pk for lead in leads[:-1]}
     return move_all(
         leads=Lead.objects.filter(pk__in=into, stage__in=OPEN_STAGES),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
+from handoff.entry import previous_leads
 from handoff.lifecycle import AFTER_REJECTION, Action, NotPossible, move, open_leads
 from handoff.models import OPEN_STAGES, Lead, RejectionReason, Stage, Transition
 from handoff.standing import standing_of
@@ -178,7 +179,7 @@ def add_lead(*, contact: Contact, by, at: datetime, note: str = "") -> Lead:
         origin=Lead.Origin.SALES,
         team=by.team,
         owner=by,
-        previous=latest_lead(person),
+        previous=previous_leads([person.pk]).get(person.pk),
         handed_over_at=at,
         stage_since=at,
         **standing_of([person.pk], at=at).get(person.pk, {}),
@@ -186,10 +187,6 @@ def add_lead(*, contact: Contact, by, at: datetime, note: str = "") -> Lead:
     if not open_leads([lead], by=by, note=note):
         raise NotPossible(f"{person} has an open lead already.")
     return lead
-
-
-def latest_lead(contact: Contact) -> Lead | None:
-    return contact.leads.order_by("-handed_over_at", "-pk").first()
 
 
 def release(*, lead: Lead, seen: int, by, at: datetime, note: str = "") -> Transition:

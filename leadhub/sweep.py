@@ -6,16 +6,15 @@ costs a second and no data.
 
 import math
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 import structlog
-from django.conf import settings
 from django.db import connection
 
 from handoff.handover import hand_over
-from leadhub import heartbeats
+from leadhub import advisory_lock, heartbeats
 from leadhub.intake.digest import digest_pending
 from scoring.freshening import score_stale
 
@@ -55,21 +54,6 @@ def sweep(*, at: datetime, seconds: float = math.inf) -> bool:
     return not failed
 
 
-@contextmanager
-def the_only_sweep() -> Iterator[bool]:
-    """Whether nobody else is sweeping; while the context lasts, nobody else is.
-
-    On SQLite the one worker of the queue `now` is alone by itself.
-    """
-    if settings.ON_SQLITE:
-        yield True
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        (alone,) = cursor.fetchone()
-    try:
-        yield alone
-    finally:
-        if alone and connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+def the_only_sweep() -> AbstractContextManager[bool]:
+    """Whether nobody else is sweeping; while the context lasts, nobody else is."""
+    return advisory_lock.held(LOCK)

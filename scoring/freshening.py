@@ -15,9 +15,8 @@ from leadhub.records.models import Freshness
 from scoring import engine, ledger, source, tallies
 from scoring.definition import Definition
 from scoring.evaluate import evaluate
-from scoring.models import Definition as DefinitionRow
 from scoring.source import Contacts, Ids, Range
-from scoring.versions import definition_of
+from scoring.versions import definition_of, definitions_in_use
 
 log = logging.getLogger(__name__)
 # The database or the machine fails, whoever is being scored: try again later.
@@ -29,9 +28,6 @@ NOT_ABOUT_A_CONTACT = (
     duckdb.OutOfMemoryException,
 )
 
-BY_ROOT = """
-    SELECT root_id AS contact_id, signal_id, day, count
-    FROM standing_tallies JOIN family USING (contact_id)"""
 COMPARED = ", ".join(source.SCORES.names)
 DIFFERENT = f"""
     SELECT evaluated.* FROM evaluated SEMI JOIN (
@@ -43,7 +39,7 @@ def score_stale(*, at: datetime, limit: int = 1000) -> int:
     """Scores contacts whose facts are newer than their scores, under the live and the coming
     version: at most `limit` of them. Returns how many it dealt with; 0: nothing is left.
     """
-    definitions = _definitions_in_use()
+    definitions = _in_use()
     if not definitions:
         return 0
     waiting = Freshness.objects.exclude(revision=F("scored_revision"))
@@ -72,18 +68,16 @@ def score_contacts(
 
 
 def _score_stale_among(contacts: Contacts, definition: Definition, connection, *, at) -> None:
-    freshness = source.freshness(contacts)
-    stale = freshness.filter(pc.not_equal(freshness["revision"], freshness["scored"]))
+    stale = source.stale(source.freshness(contacts))
     if stale.num_rows:
-        in_use = _definitions_in_use()
+        in_use = _in_use()
         definitions = in_use if definition in in_use else [*in_use, definition]
         roots = sorted(set(stale["root_id"].to_pylist()))
         _score_new_facts(roots, definitions, connection, at=at)
 
 
-def _definitions_in_use() -> list[Definition]:
-    rows = DefinitionRow.objects.filter(status__in=tallies.IN_USE).order_by("version")
-    return [definition_of(row) for row in rows]
+def _in_use() -> list[Definition]:
+    return [definition_of(row) for row in definitions_in_use()]
 
 
 def _engine() -> duckdb.DuckDBPyConnection:
@@ -113,7 +107,7 @@ def _score_families(
 ) -> ledger.Written:
     freshness = source.freshness(roots)
     recount = _recount(freshness, connection)
-    given = _by_root(recount.standing, freshness, connection)
+    given = tallies.by_root(recount.standing, freshness, connection=connection)
     day = at.astimezone(settings.ORGANISATION_ZONE).date()
     scores = {
         definition.id: evaluate(
@@ -137,12 +131,6 @@ def _recount(freshness: pa.Table, connection) -> tallies.Recount:
     )
 
 
-def _by_root(standing: pa.Table, freshness: pa.Table, connection) -> pa.Table:
-    connection.register("standing_tallies", standing)
-    connection.register("family", freshness)
-    return engine.read(connection, BY_ROOT)
-
-
 def _different(scores: pa.Table, stored: pa.Table, connection) -> pa.Table:
     """The scores that the database does not have just so."""
     connection.register("evaluated", scores)
@@ -152,7 +140,7 @@ def _different(scores: pa.Table, stored: pa.Table, connection) -> pa.Table:
 
 def _write_different(freshness, different, definition, *, cause, at) -> int:
     """Leaves out families with facts newer than what was read: the sweep takes care of them."""
-    stale = freshness.filter(pc.not_equal(freshness["revision"], freshness["scored"]))
+    stale = source.stale(freshness)
     of_stale = pc.is_in(different["contact_id"], value_set=stale["root_id"])
     different = different.filter(pc.invert(of_stale))
     if not different.num_rows:

@@ -171,7 +171,7 @@ def _forget_merged(freshness: pa.Table) -> None:
 
 
 def _mark_scored(freshness: pa.Table) -> None:
-    stale = freshness.filter(pc.not_equal(freshness["revision"], freshness["scored"]))
+    stale = source.stale(freshness)
     if stale.num_rows:
         with connection.cursor() as cursor:
             marked = stale.select(["contact_id", "revision"])

@@ -13,15 +13,16 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from leadhub import advisory_lock
 from leadhub.records.models import Contact
 from scoring import publishing, work
 from scoring.models import Definition, Run, RunChunk
-from scoring.versions import coming_definition, live_definition
+from scoring.versions import coming_definition, definitions_in_use
 
 log = structlog.get_logger(__name__)
 
@@ -44,7 +45,7 @@ def ask_for(*, kind: str, by, at: datetime, definition: Definition | None = None
     """
     if kind not in Kind:
         raise CannotRun(f"There is no run “{kind}”.")
-    if live_definition() is None and coming_definition() is None:
+    if not definitions_in_use():
         raise CannotRun("No version of the definition is live yet.")
     day = timezone.localdate(at)
     before = Run.objects.filter(kind=kind, definition=definition)
@@ -128,30 +129,13 @@ def next_chunk(*, at: datetime) -> Iterator[RunChunk | None]:
     rested = Q(failed_at=None) | Q(failed_at__lte=at - RETRIED_AFTER)
     waiting = unfinished().filter(rested).order_by("attempts", "id").values_list("id", flat=True)
     for chunk_id in waiting.iterator(chunk_size=100):
-        with locked(chunk_id) as mine:
+        with advisory_lock.held(LOCKS + chunk_id) as mine:
             # Somebody may have finished it between the list and the lock.
             chunk = unfinished().filter(pk=chunk_id).first() if mine else None
             if chunk is not None:
                 yield chunk
                 return
     yield None
-
-
-@contextmanager
-def locked(chunk_id: int) -> Iterator[bool]:
-    """Whether nobody else works on the chunk. SQLite has one worker for runs."""
-    if settings.ON_SQLITE:
-        yield True
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCKS + chunk_id])
-        (mine,) = cursor.fetchone()
-    try:
-        yield mine
-    finally:
-        if mine and connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCKS + chunk_id])
 
 
 def work_on(chunk: RunChunk, *, at: datetime) -> None:

@@ -96,6 +96,11 @@ def freshness(roots: Contacts) -> pa.Table:
     return arrow.read(sql, [*values, *more], FRESHNESS)
 
 
+def stale(freshness: pa.Table) -> pa.Table:
+    """Those of whom not all facts are scored."""
+    return freshness.filter(pc.not_equal(freshness["revision"], freshness["scored"]))
+
+
 def tallies(roots: Contacts) -> pa.Table:
     """Tallies by root; several rows a signal and day where the family has several."""
     own, values = roots.within("contact_id")

@@ -16,11 +16,8 @@ from leadhub.conditions.compile import Compilation
 from leadhub.conditions.fields import EVENT
 from scoring import engine, source
 from scoring.definition import Signal
-from scoring.models import Definition
 from scoring.models import Signal as SignalRow
-from scoring.versions import signal_of
-
-IN_USE = (Definition.Status.LIVE, Definition.Status.COMING)
+from scoring.versions import IN_USE, signal_of
 
 COUNTED = """
     SELECT contact_id, {signal_id}::BIGINT AS signal_id, day, {count}::BIGINT AS count,
@@ -53,6 +50,10 @@ STANDING = f"""
     UNION ALL
     SELECT contact_id, signal_id, day, count FROM stored
     ANTI JOIN ({REPLACED}) AS replaced USING (contact_id, signal_id, day)"""
+
+BY_ROOT = """
+    SELECT root_id AS contact_id, signal_id, day, count
+    FROM standing_tallies JOIN family USING (contact_id)"""
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,15 @@ def recount(
     connection.register("recounted", recounted)
     connection.register("signals", ids)
     return Recount(*(engine.read(connection, sql) for sql in (STANDING, GONE, CHANGED)))
+
+
+def by_root(
+    standing: pa.Table, family: pa.Table, *, connection: duckdb.DuckDBPyConnection
+) -> pa.Table:
+    """The tallies under the roots of those who gave them; `family` as `source.freshness`."""
+    connection.register("standing_tallies", standing)
+    connection.register("family", family)
+    return engine.read(connection, BY_ROOT)
 
 
 def count(

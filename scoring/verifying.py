@@ -53,8 +53,6 @@ def compare(contacts: Ids | Range, *, definition: Definition, day: date) -> Veri
             connection=connection,
         )
         tables = {
-            "family": family,
-            "standing_tallies": recount.standing,
             "gone": recount.gone.select(["contact_id"]),
             "changed": recount.changed.select(["contact_id"]),
             "stored_scores": source.scores(roots, definition.id),
@@ -62,19 +60,14 @@ def compare(contacts: Ids | Range, *, definition: Definition, day: date) -> Veri
         for name, table in tables.items():
             connection.register(name, table)
         people = source.people(roots, definition)
-        given = connection.sql(GIVEN).to_arrow_table()
+        given = tallies.by_root(recount.standing, family, connection=connection)
         scores = evaluate(definition, given, people, day, connection=connection)
         return Verified(len(fresh), different(scores, tables["stored_scores"], connection))
 
 
-GIVEN = """
-    SELECT root_id AS contact_id, signal_id, day, count
-    FROM standing_tallies JOIN family USING (contact_id)"""
-
-
 def fresh_roots(freshness: pa.Table) -> list[int]:
     """The families of whom nobody has facts that are not scored yet."""
-    stale = freshness.filter(pc.not_equal(freshness["revision"], freshness["scored"]))
+    stale = source.stale(freshness)
     return sorted(set(freshness["root_id"].to_pylist()) - set(stale["root_id"].to_pylist()))
 
 

@@ -14,6 +14,7 @@ from leadhub.conditions.parse import ConditionError, parse
 from scoring import definition, models
 from scoring.models import Definition
 
+IN_USE = (Definition.Status.LIVE, Definition.Status.COMING)
 PARTS = ("weights", "fit_groups", "fit_criteria", "disqualifiers")
 BOUNDS = (
     "threshold",
@@ -56,6 +57,11 @@ def live_definition() -> Definition | None:
 def coming_definition() -> Definition | None:
     """The version that is being prepared to take over, if any."""
     return Definition.objects.filter(status=Definition.Status.COMING).first()
+
+
+def definitions_in_use() -> list[Definition]:
+    """The live version and the one that is coming: everybody has a score under each."""
+    return list(Definition.objects.filter(status__in=IN_USE).order_by("version"))
 
 
 @transaction.atomic

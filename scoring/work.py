@@ -11,7 +11,7 @@ from leadhub.records.models import Contact, Event
 from scoring import freshening, verifying
 from scoring.models import ContactScore, Definition, Run, RunChunk, Signal
 from scoring.source import Range
-from scoring.versions import coming_definition, definition_of, live_definition
+from scoring.versions import definition_of, definitions_in_use, live_definition
 
 # Of everyone, one in so many is reckoned anew each night: everyone within so many nights.
 NIGHTS_TO_CHECK_EVERYONE = 100
@@ -24,11 +24,6 @@ class Done:
     changed: int = 0
     checked: int = 0
     differences: int = 0
-
-
-def in_use() -> list[Definition]:
-    """The live version and the one that is coming."""
-    return [row for row in (live_definition(), coming_definition()) if row is not None]
 
 
 def score(
@@ -57,7 +52,7 @@ def nightly(chunk: RunChunk, *, at: datetime) -> Done:
     """Scores those whom time alone changes, and checks a sample."""
     day = timezone.localdate(at)
     changed = 0
-    for definition in in_use():
+    for definition in definitions_in_use():
         due = ContactScore.objects.filter(
             definition=definition, changes_on__lte=day, **of_chunk(chunk, "contact_id")
         )
@@ -93,7 +88,7 @@ def verify(chunk: RunChunk, *, at: datetime) -> Done:
 def rescore(chunk: RunChunk, *, at: datetime) -> Done:
     changed = [
         score(range_of(chunk), definition=definition, cause="correction", at=at)
-        for definition in in_use()
+        for definition in definitions_in_use()
     ]
     return Done(sum(changed))
 
