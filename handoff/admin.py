@@ -1,5 +1,7 @@
-"""The admin of handoff: reasons to edit; leads, their transitions and who is held to
-read. Marketing releases and requeues from here."""
+"""The admin of handoff: reasons to edit; leads, their transitions and who is held to read.
+
+Marketing releases and requeues from here.
+"""
 
 from django.contrib import admin, messages
 from django.utils import timezone
@@ -7,6 +9,7 @@ from django.utils import timezone
 from handoff import verdicts
 from handoff.lifecycle import NotPossible, StaleDecision
 from handoff.models import Held, Lead, RejectionReason, Transition
+from leadhub.ledgers import Ledger, ReadOnly
 
 
 @admin.register(RejectionReason)
@@ -35,32 +38,21 @@ class RejectionReasonAdmin(admin.ModelAdmin):
         self.message_user(request, f"Retired: {queryset.update(is_active=False)}.")
 
 
-class ReadOnly:
-    """What LeadHub and the verdicts wrote is not rewritten by hand."""
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
 class TransitionsOfLead(ReadOnly, admin.TabularInline):
     model = Transition
     extra = 0
     fields = ("version", "from_stage", "to_stage", "by", "at", "reason", "note")
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("by", "reason")
+
 
 @admin.register(Lead)
-class LeadAdmin(ReadOnly, admin.ModelAdmin):
+class LeadAdmin(Ledger):
     list_display = ("contact", "stage", "origin", "total", "grade", "owner", "handed_over_at")
     list_filter = ("stage", "origin", "grade", "reason")
     list_select_related = ("contact", "owner")
     search_fields = ("contact__email", "contact__last_name")
-    show_full_result_count = False
     inlines = (TransitionsOfLead,)
     actions = ("release", "correct")
 
@@ -83,16 +75,15 @@ class LeadAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(Transition)
-class TransitionAdmin(ReadOnly, admin.ModelAdmin):
+class TransitionAdmin(Ledger):
     list_display = ("lead", "from_stage", "to_stage", "by", "at", "reason")
     list_filter = ("to_stage", "reason")
     list_select_related = ("lead__contact", "by", "reason")
-    show_full_result_count = False
     date_hierarchy = "at"
 
 
 @admin.register(Held)
-class HeldAdmin(ReadOnly, admin.ModelAdmin):
+class HeldAdmin(Ledger):
     list_display = ("contact", "since", "definition")
+    ordering = ("-since",)
     list_select_related = ("contact", "definition")
-    show_full_result_count = False

@@ -8,8 +8,12 @@ from handoff.models import Lead, RejectionReason, Stage
 GRADES = [(grade, f"Grade {grade}") for grade in "ABCD"]
 
 
-class LeadFilter(django_filters.FilterSet):
-    grade = django_filters.ChoiceFilter(choices=GRADES, empty_label="Any grade", label="Grade")
+class InboxFilter(django_filters.FilterSet):
+    grade = django_filters.ChoiceFilter(
+        choices=GRADES,
+        empty_label="Any grade",
+        label="Grade",
+    )
     origin = django_filters.ChoiceFilter(
         choices=Lead.Origin.choices, empty_label="Any origin", label="Origin"
     )
@@ -25,7 +29,7 @@ class LeadFilter(django_filters.FilterSet):
         fields = ["grade", "origin", "source"]
 
 
-class AnyStageFilter(LeadFilter):
+class AnyStageFilter(InboxFilter):
     """For the view of all leads, of which many are closed."""
 
     stage = django_filters.ChoiceFilter(
@@ -35,8 +39,8 @@ class AnyStageFilter(LeadFilter):
         queryset=RejectionReason.objects.all(), empty_label="Any reason", label="Reason"
     )
 
-    class Meta(LeadFilter.Meta):
+    class Meta(InboxFilter.Meta):
         fields = ["grade", "origin", "stage", "reason", "source"]
 
 
-FILTERS = {"queue": LeadFilter, "mine": LeadFilter, "all": AnyStageFilter}
+FILTERS = {"queue": InboxFilter, "mine": InboxFilter, "all": AnyStageFilter}

@@ -109,10 +109,6 @@ class StaleDecision(Exception):
         return [transition.sentence for transition in self.since]
 
 
-def possible(stage: str, action: Action) -> bool:
-    return action in TRANSITIONS[Stage(stage)]
-
-
 def stale_decision(*, lead_id: int, seen: int) -> StaleDecision:
     """What to tell the person who saw the lead at version `seen`."""
     lead = Lead.objects.get(pk=lead_id)
@@ -141,8 +137,7 @@ def move(
     """
     if lead.version != seen:
         raise stale_decision(lead_id=lead.pk, seen=seen)
-    if to not in TRANSITIONS[Stage(lead.stage)].get(action, ()):
-        raise NotPossible(f"A lead that is {lead.get_stage_display()} can't go to {to.label}.")
+    _require_way(lead, action, to)
     if to != lead.stage:
         columns["stage_since"] = at
     if reason is not None:
@@ -151,19 +146,18 @@ def move(
     if as_seen.update(stage=to, version=seen + 1, **columns) != 1:
         raise stale_decision(lead_id=lead.pk, seen=seen)
     transition = Transition.objects.create(
-        lead=lead,
-        version=seen + 1,
-        from_stage=lead.stage,
-        to_stage=to,
-        by=by,
-        at=at,
-        reason=reason,
-        note=note,
-    )
+        lead=lead, version=seen + 1, from_stage=lead.stage, to_stage=to,
+        by=by, at=at, reason=reason, note=note,
+    )  # fmt: skip
     opportunity = columns.get("opportunity") or lead.opportunity
     _record_outcome(transition, action, lead.contact_id, opportunity)
     lead.refresh_from_db()
     return transition
+
+
+def _require_way(lead: Lead, action: Action, to: Stage) -> None:
+    if to not in TRANSITIONS[Stage(lead.stage)].get(action, ()):
+        raise NotPossible(f"A lead that is {lead.get_stage_display()} can't go to {to.label}.")
 
 
 def _record_outcome(transition: Transition, action: Action, contact_id: int, opportunity) -> None:
@@ -207,24 +201,15 @@ def move_all(
     locked = list(leads.select_for_update(of=("self",)).order_by("pk")[:limit])
     log, changed = [], {"stage", "version", "stage_since"}
     for lead in locked:
-        from_stage, stage = Stage(lead.stage), to or Stage(lead.stage)
-        if stage not in TRANSITIONS[from_stage].get(action, ()):
-            raise NotPossible(f"{lead} can't go to {stage.label}.")
+        from_stage, stage = lead.stage, to or Stage(lead.stage)
+        _require_way(lead, action, stage)
         lead.stage, lead.version = stage, lead.version + 1
         lead.stage_since = lead.stage_since if stage == from_stage else at
         for column, value in columns(lead).items():
             setattr(lead, column, value)
             changed.add(column)
-        log.append(
-            Transition(
-                lead=lead,
-                version=lead.version,
-                from_stage=from_stage,
-                to_stage=stage,
-                at=at,
-                note=note(lead),
-            )
-        )
+        step = {"version": lead.version, "from_stage": from_stage, "to_stage": stage, "at": at}
+        log.append(Transition(lead=lead, note=note(lead), **step))
     if locked:
         Lead.objects.bulk_update(locked, changed)
         Transition.objects.bulk_create(log)
@@ -237,31 +222,16 @@ def open_leads(leads: Sequence[Lead], *, by=None, note: str = "") -> list[Lead]:
 
     A contact that got an open lead meanwhile keeps that one, and is left out of the answer.
     """
-    contact_ids = [lead.contact_id for lead in leads]
-    list(
-        Contact.objects.filter(pk__in=contact_ids)
-        .select_for_update(no_key=True)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
-    taken = set(
-        Lead.objects.filter(contact__in=contact_ids, stage__in=OPEN_STAGES).values_list(
-            "contact_id", flat=True
-        )
-    )
+    taken = _lock_and_find_taken([lead.contact_id for lead in leads])
     new = [lead for lead in leads if lead.contact_id not in taken]
     Lead.objects.bulk_create(new)
     opening = Transition.objects.bulk_create(
         Transition(
-            lead=lead,
-            version=lead.version,
-            to_stage=lead.stage,
-            by=by,
-            at=lead.handed_over_at,
-            note=note,
+            lead=lead, version=lead.version, to_stage=lead.stage,
+            by=by, at=lead.handed_over_at, note=note,
         )
         for lead in new
-    )
+    )  # fmt: skip
     record_outcomes(
         Outcome(
             contact_id=transition.lead.contact_id,
@@ -273,3 +243,11 @@ def open_leads(leads: Sequence[Lead], *, by=None, note: str = "") -> list[Lead]:
         if transition.to_stage == Stage.ACCEPTED
     )
     return new
+
+
+def _lock_and_find_taken(contact_ids: list[int]) -> set[int]:
+    """Who has an open lead; none of these contacts gets one before the transaction ends."""
+    contacts = Contact.objects.filter(pk__in=contact_ids).order_by("pk")
+    list(contacts.select_for_update(no_key=True).values_list("pk", flat=True))
+    leads = Lead.objects.filter(contact__in=contact_ids, stage__in=OPEN_STAGES)
+    return set(leads.values_list("contact_id", flat=True))

@@ -15,16 +15,10 @@ class UncountedPaginator(Paginator):
         return self.object_list[:MOST_COUNTED].count()
 
 
-class Ledger(admin.ModelAdmin):
-    """Read-only, newest first."""
+class ReadOnly:
+    """Rows that are written by LeadHub's own work, and never by hand."""
 
-    paginator = UncountedPaginator
-    show_full_result_count = False
-    list_per_page = 50
-    ordering = ["-id"]
-    actions = None
-
-    def has_add_permission(self, request):
+    def has_add_permission(self, request, obj=None):
         return False
 
     def has_change_permission(self, request, obj=None):
@@ -32,3 +26,13 @@ class Ledger(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+class Ledger(ReadOnly, admin.ModelAdmin):
+    """Read-only, newest first."""
+
+    paginator = UncountedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    ordering = ["-id"]
+    actions = None

@@ -5,10 +5,10 @@ from django import forms
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
+from handoff.filters import GRADES
 from leadhub.records.models import Company, Contact
 from scoring.models import ContactScore, Definition
 
-GRADES = [(grade, f"Grade {grade}") for grade in "ABCD"]
 STANDINGS = [
     ("qualified", "Qualified"),
     ("not_qualified", "Not qualified"),

@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.utils import timezone
 
-from leadhub.ledgers import Ledger, UncountedPaginator
+from leadhub.ledgers import Ledger, ReadOnly, UncountedPaginator
 from leadhub.records import facts, identity
 from leadhub.records.models import (
     AttributeChange,
@@ -66,17 +66,10 @@ class ContactForm(forms.ModelForm):
     attributes = AttributesField(required=False, help_text="Custom attributes.")
 
 
-class UserIdsOfContact(admin.TabularInline):
+class UserIdsOfContact(ReadOnly, admin.TabularInline):
     model = UserId
     extra = 0
-    can_delete = False
     readonly_fields = ["value", "created_at"]
-
-    def has_add_permission(self, request, obj=None):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
 
 
 @admin.register(Contact)
