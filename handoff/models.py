@@ -145,7 +145,7 @@ class Lead(models.Model):
         null=True, blank=True, help_text="The first day on which the contact may come again."
     )
     released_at = models.DateTimeField(
-        null=True, blank=True, help_text="When marketing let a disqualified or held contact return."
+        null=True, blank=True, help_text="When marketing let the contact come again."
     )
     opportunity = models.ForeignKey(
         Opportunity, on_delete=models.SET_NULL, null=True, blank=True, related_name="leads"

@@ -212,7 +212,7 @@ class Migration(migrations.Migration):
                     "released_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="When marketing let a disqualified or held contact return.",
+                        help_text="When marketing let the contact come again.",
                         null=True,
                     ),
                 ),

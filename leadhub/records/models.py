@@ -242,7 +242,9 @@ class Event(models.Model):
 
 
 class AttributeChange(models.Model):
-    """That an attribute of a contact or a company became `new`, and who said so. Append-only."""
+    """That an attribute of a contact or a company became `new`, and who said so. Append-only, but
+    for `confirmed_at`, which moves on.
+    """
 
     contact = models.ForeignKey(
         Contact, on_delete=models.CASCADE, null=True, blank=True, related_name="attribute_changes"
