@@ -1,12 +1,15 @@
 """The first page of each role, and the way to the first lead."""
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from leadhub import onboarding
+from leadhub.records.models import Source
 from leadhub.users.access import Permission, may
 from leadhub.users.models import Role
 
@@ -28,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def start(request: HttpRequest) -> HttpResponse:
-    return render(request, "start/start.html", start_context(request, onboarding.browser_key()))
+    return render(request, "start/start.html", start_context(request))
 
 
 @require_GET
@@ -38,25 +41,32 @@ def start_progress(request: HttpRequest) -> HttpResponse:
     return render(request, "start/_progress.html", {"progress": onboarding.progress()})
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @never_cache
 def start_key(request: HttpRequest) -> HttpResponse:
-    """Makes a key and shows it: a server's key is shown this once, so there is no redirect."""
+    """Makes a key and shows it: a server's key is shown this once, so there is no redirect.
+
+    So this address stays in the browser; whoever opens it again gets the page without a new key.
+    """
+    if request.method == "GET":
+        return redirect("start")
     kind = request.POST.get("kind")
     if kind not in onboarding.NAMES:
         return HttpResponseBadRequest("A key is for a browser or for a server.")
     key = onboarding.make_key(kind=kind)
     return render(
-        request, "start/start.html", {**start_context(request, key), "made": key, "kind": kind}
+        request, "start/start.html", {**start_context(request, made={kind: key}), "kind": kind}
     )
 
 
-def start_context(request: HttpRequest, key: str) -> dict:
+def start_context(request: HttpRequest, *, made: Mapping[str, str] | None = None) -> dict:
+    """`made` is the key that was just made, by its kind."""
     address = request.build_absolute_uri("/").rstrip("/")
+    public = {Source.Kind.BROWSER: onboarding.browser_key()}
     return {
         "progress": onboarding.progress(),
-        "snippets": onboarding.snippets(address=address, key=key),
-        "key": key,
+        "snippets": onboarding.snippets(address=address, keys={**public, **(made or {})}),
+        "key": next(iter((made or public).values())),
         "may_make_key": may(request.user, Permission.SET_UP_INTAKE),
         "landing": reverse(LANDINGS[request.user.role]),
     }

@@ -1,5 +1,6 @@
 """The way from an empty installation to the first lead: what is done, and how to send an event."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,7 +51,7 @@ def progress() -> Progress:
             Step(
                 "Make a source key",
                 "It says which website or server an event comes from.",
-                "Make one on this page.",
+                "A marketer or an administrator makes one on this page.",
                 SourceKey.objects.filter(revoked_at=None).exists(),
             ),
             Step(
@@ -68,7 +69,7 @@ def progress() -> Progress:
             Step(
                 "Hand over the first lead",
                 "Someone with enough fit and enough interest, or who asks for sales.",
-                "Waiting for somebody who is worth a conversation",
+                why_no_lead(),
                 is_started(),
             ),
         ),
@@ -77,6 +78,17 @@ def progress() -> Progress:
         .first(),
         quarantined=QuarantinedMessage.objects.filter(replayed_at=None).exists(),
     )
+
+
+def why_no_lead() -> str:
+    """What the last step waits for."""
+    events = Event.objects.all()
+    if events.exists() and not events.filter(is_bot=False).exists():
+        return (
+            "All that came in was sent by programs with a website's key, and counts for nobody: "
+            "send it from a browser, or with a server's key"
+        )
+    return "Waiting for somebody who is worth a conversation"
 
 
 def browser_key() -> str:
@@ -107,11 +119,20 @@ class Snippet:
     code: str
 
 
-def snippets(*, address: str, key: str) -> tuple[Snippet, ...]:
-    """For this installation's `address`, such as https://leadhub.example.com."""
-    values = {"ADDRESS": address, "KEY": key or PLACEHOLDER}
+def snippets(*, address: str, keys: Mapping[str, str]) -> tuple[Snippet, ...]:
+    """For this installation's `address`, such as https://leadhub.example.com.
+
+    `keys` has the key of each kind of source, where one can be shown: each snippet takes the one
+    for where it runs, so that no server's key gets into a page that the public can read.
+    """
     return tuple(
-        Snippet(name, title, text, fill(code, values)) for name, title, text, code in TEMPLATES
+        Snippet(
+            name,
+            title,
+            text,
+            fill(code, {"ADDRESS": address, "KEY": keys.get(kind) or PLACEHOLDER}),
+        )
+        for name, title, text, kind, code in TEMPLATES
     )
 
 
@@ -157,7 +178,25 @@ analytics.identify("first-test", {
 analytics.track("Demo Requested");
 """
 TEMPLATES = (
-    ("curl", "curl", "From any shell, without installing anything.", CURL),
-    ("python", "Python", "With the SDK that you may be using already.", PYTHON),
-    ("browser", "Browser", "On your website. Its key is public, and can add events only.", BROWSER),
+    (
+        "curl",
+        "curl",
+        "From any shell, without installing anything. Takes a server's key.",
+        Source.Kind.SERVER,
+        CURL,
+    ),
+    (
+        "python",
+        "Python",
+        "With the SDK that you may be using already. Takes a server's key.",
+        Source.Kind.SERVER,
+        PYTHON,
+    ),
+    (
+        "browser",
+        "Browser",
+        "On your website. Takes a website's key: it is public, and can add events only.",
+        Source.Kind.BROWSER,
+        BROWSER,
+    ),
 )

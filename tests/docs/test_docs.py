@@ -30,5 +30,5 @@ def test_links_between_documents_lead_somewhere(document):
 
 
 def test_the_readme_shows_the_lines_that_the_start_page_shows():
-    for snippet in onboarding.snippets(address="http://127.0.0.1:8000", key=""):
+    for snippet in onboarding.snippets(address="http://127.0.0.1:8000", keys={}):
         assert f"\n{snippet.code}\n```" in README, snippet.title

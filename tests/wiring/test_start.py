@@ -76,7 +76,44 @@ def test_a_servers_key_is_shown_once_and_a_browsers_again(marketer_client):
     public = shown(marketer_client.post("/start/key", {"kind": "browser"}))
     page = marketer_client.get("/start")
     assert shown(page) == public
-    assert page.content.decode().count(public) == 4
+    assert page.content.decode().count(public) == 2
+
+
+def test_each_snippet_has_the_key_for_where_it_runs(marketer_client):
+    def with_key(page, key) -> set[str]:
+        snippets = re.findall(r'id="snippet-(\w+)">([^<]+)<', page.content.decode())
+        return {name for name, code in snippets if key in unescape(code)}
+
+    def made(kind):
+        page = marketer_client.post("/start/key", {"kind": kind})
+        return page, re.search(r'id="source-key">([^<]+)<', page.content.decode())[1]
+
+    page, secret = made("server")
+    assert with_key(page, secret) == {"curl", "python"}
+    assert with_key(page, onboarding.PLACEHOLDER) == {"browser"}
+    page, public = made("browser")
+    assert with_key(page, public) == {"browser"}
+    assert with_key(marketer_client.get("/start"), public) == {"browser"}
+
+
+def test_the_address_of_a_made_key_can_be_opened_again(marketer_client):
+    marketer_client.post("/start/key", {"kind": "server"})
+    assert marketer_client.get("/start/key").headers["Location"] == "/start"
+    assert SourceKey.objects.count() == 1
+
+
+def test_who_sends_with_a_websites_key_from_a_shell_reads_why_nothing_comes(
+    marketer_client, client
+):
+    starter.install(at=timezone.now())
+    key = onboarding.make_key(kind=Source.Kind.BROWSER)
+    body = {"type": "track", "userId": "first-test", "event": "Demo Requested", "writeKey": key}
+    client.post(
+        "/v1/track", body, content_type="application/json", headers={"user-agent": "curl/8.5"}
+    )
+    sweep(at=timezone.now())
+    assert done() == [True, True, True, False]
+    assert b"sent by programs" in marketer_client.get("/start/progress").content
 
 
 def test_keys_are_added_to_the_source_that_is_there(marketer_client):
@@ -89,7 +126,6 @@ def test_keys_are_added_to_the_source_that_is_there(marketer_client):
 
 def test_only_a_known_kind_of_key_is_made(marketer_client, manager_client):
     assert marketer_client.post("/start/key", {"kind": "person"}).status_code == 400
-    assert marketer_client.get("/start/key").status_code == 405
     assert manager_client.post("/start/key", {"kind": "server"}).status_code == 403
     assert not SourceKey.objects.exists()
     assert b"Ask a marketer or an administrator" in manager_client.get("/start").content
