@@ -77,17 +77,19 @@ def claims_of(
     )
     for o in observations:
         contact, company = people.of(o), groups.get(o.group_id)
+        described = company or employers.get(company_domain(o.email))
         if contact is not None:
             values = dict(o.contact_values)
+            if described is not None and o.company_values:
+                values.pop("attributes.company", None)  # said of the company, below
             if contact.pk in given and given[contact.pk] == o.email:
                 values["email"] = o.email
             if company is not None:
                 values["company"] = company.pk
             subject = Subject("contact", contact.pk)
             yield from (Claim(subject, f, v, o.occurred_at, o.source) for f, v in values.items())
-        company = company or employers.get(company_domain(o.email))
-        if company is not None:
-            subject = Subject("company", company.pk)
+        if described is not None:
+            subject = Subject("company", described.pk)
             for field, value in o.company_values.items():
                 yield Claim(subject, field, value, o.occurred_at, o.source)
 

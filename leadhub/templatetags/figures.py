@@ -22,7 +22,7 @@ def number(value: int | float | Decimal | None) -> str:
 
 @register.filter
 def value(said) -> str:
-    """An attribute's value, whatever its type: 1,200, yes, a and b."""
+    """An attribute's value, whatever its type: 1,200 · yes · a, b · city: Bonn, zip: 53111."""
     if said is None or said == "":
         return NOTHING
     if isinstance(said, bool):
@@ -30,7 +30,9 @@ def value(said) -> str:
     if isinstance(said, int | float):
         return number(said)
     if isinstance(said, list):
-        return ", ".join(str(each) for each in said)
+        return ", ".join(value(each) for each in said)
+    if isinstance(said, dict):
+        return ", ".join(f"{name}: {value(each)}" for name, each in said.items())
     return str(said)
 
 

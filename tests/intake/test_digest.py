@@ -63,7 +63,7 @@ def test_an_identified_contact_with_company(take):
     assert (contact.email, contact.first_name, contact.job_title) == (
         "ann@example-corp.com", "Ann", "VP",
     )  # fmt: skip
-    assert contact.attributes["plan"] == "pro"
+    assert contact.attributes == {"plan": "pro"}
     company = Company.objects.get()
     assert contact.company == company
     assert (company.domain, company.name, company.employees) == (
@@ -120,6 +120,12 @@ def test_free_mail_has_no_company(take):
     take(message("identify", traits={"email": "ann@gmail.com"}, anonymousId="a"))
     assert Contact.objects.get().company is None
     assert not Company.objects.exists()
+
+
+def test_a_company_that_nobody_can_tell_stays_an_attribute(take):
+    traits = {"email": "ann@gmail.com", "company": {"name": "Example Corp"}}
+    take(message("identify", userId="u1", traits=traits))
+    assert Contact.objects.get().attributes == {"company": {"name": "Example Corp"}}
 
 
 def test_group_finds_the_company_of_the_domain(take):

@@ -18,6 +18,20 @@ def test_numbers(value, text):
     assert figures.number(value) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("", "–"),
+        (True, "yes"),
+        (1200, "1,200"),
+        (["a", 2], "a, 2"),
+        ({"city": "Bonn", "since": {"year": None}}, "city: Bonn, since: year: –"),
+    ],
+)
+def test_values_of_attributes(value, text):
+    assert figures.value(value) == text
+
+
 @pytest.mark.parametrize(("value", "text"), [(8, "+8"), (-10, "−10"), (0, "0"), (None, "–")])
 def test_points(value, text):
     assert figures.signed(value) == text
