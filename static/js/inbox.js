@@ -1,4 +1,5 @@
-// The inbox by keyboard: J and K move, 1 accepts (or wins), 2 promotes, 3 or R rejects (or loses).
+// The inbox: its list is fetched again by itself, and it is worked by keyboard.
+// The keys: J and K move, 1 accepts (or wins), 2 promotes, 3 or R rejects (or loses).
 // No key fires while a field has the focus, or together with Ctrl, Alt or Meta.
 
 const KEYS = {
@@ -60,4 +61,24 @@ document.addEventListener("click", (event) => {
   if (!row || event.ctrlKey || event.metaKey || event.shiftKey) return;
   mark(row.dataset.lead);
   document.getElementById("inbox").classList.add("inbox--named");
+});
+
+// Whoever comes back to this tab sees what came meanwhile.
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) htmx.trigger("#queue", "refresh");
+});
+
+// Signed out meanwhile: the list stays until the next click asks for the password.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.target.id === "queue" && !event.detail.serverResponse.includes('id="queue"')) {
+    event.detail.shouldSwap = false;
+  }
+});
+
+// A fetched list marks its best lead: the open one keeps the mark. After a verdict the keyboard
+// and a screen reader go on at the lead that is open now.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const lead = document.getElementById("lead");
+  if (event.target.id === "queue") mark(lead.dataset.opened);
+  if (event.target.id === "inbox") lead.focus({ preventScroll: true });
 });
