@@ -54,6 +54,21 @@ def test_says_which_package_makes_virtual_environments(start, tmp_path):
     assert not (tmp_path / ".venv").exists()
 
 
+@pytest.mark.parametrize("code", [0, 1])
+def test_what_pip_says_is_shown_only_if_it_fails(start, tmp_path, code):
+    installed = tmp_path / ".venv" / "bin" / "python"
+    installed.parent.mkdir(parents=True)
+    installed.write_text(
+        f'#!/bin/sh\n[ "$2" != pip ] || {{ echo "WARNING: odd" >&2; exit {code}; }}\n'
+    )
+    installed.chmod(0o755)
+    (tmp_path / "requirements.txt").touch()
+    done = start(TOO_OLD)
+    assert done.returncode == code
+    assert ("WARNING: odd" in done.stderr) == bool(code)
+    assert (tmp_path / ".venv" / "installed-requirements.txt").exists() == (code == 0)
+
+
 @pytest.mark.parametrize(
     ("environment", "says"),
     [
