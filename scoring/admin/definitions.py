@@ -107,9 +107,16 @@ class WeightInline(PartOfDraft, admin.TabularInline):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "signal" and field is not None:
             field.queryset = Signal.objects.filter(successor=None)
-            field.widget.can_add_related = field.widget.can_change_related = False
             # Read once, for all rows together.
             field.choices = list(field.choices)
+        return field
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Without the buttons beside each choice: signals have a page of their own."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "signal" and field is not None:
+            for button in ("add", "change", "delete", "view"):
+                setattr(field.widget, f"can_{button}_related", False)
         return field
 
     @admin.display(description="one event is worth")

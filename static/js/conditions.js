@@ -1,5 +1,6 @@
 // Rows of conditions: an "Add a row" button in each group, a "Remove" that needs no saving, and
-// an "Add a group" button. Without this file the spare rows and the check boxes do the same.
+// an "Add a group" button. Without this file the spare rows and groups and the check boxes do the
+// same.
 "use strict";
 (() => {
   // Names end in -GROUP-joined or -GROUP-ROW-PART; what stands before is the field's own name.
@@ -71,6 +72,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     for (const conditions of document.querySelectorAll(".conditions")) {
+      conditions.querySelector(".conditions-spare")?.remove();
       for (const group of conditions.querySelectorAll(".conditions-group")) {
         group.append(button("Add a row", "conditions-add-row"));
       }
