@@ -5,13 +5,18 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
 from leadhub import health, home, styleguide
+from leadhub.users.forms import SignInForm
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("start", home.start, name="start"),
     path("start/progress", home.start_progress, name="start-progress"),
     path("start/key", home.start_key, name="start-key"),
-    path("sign-in", auth_views.LoginView.as_view(template_name="sign_in.html"), name="sign-in"),
+    path(
+        "sign-in",
+        auth_views.LoginView.as_view(template_name="sign_in.html", authentication_form=SignInForm),
+        name="sign-in",
+    ),
     path("sign-out", auth_views.LogoutView.as_view(), name="sign-out"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

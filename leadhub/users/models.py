@@ -93,3 +93,21 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and any(b.has_module_perms(self, app_label) for b in get_backends())
+
+
+class FailedSignIn(models.Model):
+    """That somebody tried to sign in with a wrong e-mail or password: see `sign_in.py`."""
+
+    account = models.CharField(max_length=254, help_text="The e-mail as typed, in capitals.")
+    address = models.CharField(max_length=64, help_text="The IP address that it came from.")
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = "failed sign-in"
+        indexes = [
+            models.Index(fields=["account", "at"], name="failed_sign_in_of_account"),
+            models.Index(fields=["address", "at"], name="failed_sign_in_from_address"),
+        ]
+
+    def __str__(self):
+        return f"{self.account} from {self.address}"

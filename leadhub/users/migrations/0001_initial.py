@@ -95,4 +95,31 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="FailedSignIn",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "account",
+                    models.CharField(help_text="The e-mail as typed, in capitals.", max_length=254),
+                ),
+                (
+                    "address",
+                    models.CharField(help_text="The IP address that it came from.", max_length=64),
+                ),
+                ("at", models.DateTimeField(db_index=True)),
+            ],
+            options={
+                "verbose_name": "failed sign-in",
+                "indexes": [
+                    models.Index(fields=["account", "at"], name="failed_sign_in_of_account"),
+                    models.Index(fields=["address", "at"], name="failed_sign_in_from_address"),
+                ],
+            },
+        ),
     ]
