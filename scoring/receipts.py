@@ -157,7 +157,7 @@ def _behaviour(definition: Definition, signals: list[dict], behaved: dict | None
     for row in signals:
         weight, sign = weights[row["signal_id"]], -1 if row["belongs_to"] == "negative" else 1
         name, times = weight.signal.name, f" {row['count']}×" if row["count"] > 1 else ""
-        detail = f"last on {row['last_on']}; each: {weight.fading()}"
+        detail = f"last on {row['last_on']:%-d %b %Y}; each: {weight.fading()}"
         yield Line("behaviour", f"{name}{times}", sign * row["points"], detail)
         if row["capped"] < row["points"]:
             over = row["capped"] - row["points"]
