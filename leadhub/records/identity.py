@@ -30,6 +30,9 @@ class People:
         self.above: dict[int, Contact] = {}  # by id(), since new contacts have no key yet
         self.new: list[Contact] = []
         self.new_users: list[str] = []
+        self.user_rows: dict[str, UserId] = {}
+        self.settled: set[str] = set()  # user ids of which a trusted source said whose they are
+        self.newly_settled: set[str] = set()
         self.given_email: list[Contact] = []
         self.joined: list[tuple[Contact, Contact]] = []
         self.doubtful: list[tuple[Contact, Contact]] = []
@@ -45,6 +48,9 @@ class People:
         same: dict[int, Contact] = {}  # one object a contact, since learning changes them
         for row in UserId.objects.filter(value__in=users - {""}).select_related("contact__root"):
             self.by_user[row.value] = same.setdefault(row.contact_id, row.contact)
+            self.user_rows[row.value] = row
+            if row.is_settled:
+                self.settled.add(row.value)
         found = Contact.objects.annotate(address=Lower("email")).filter(address__in=emails - {""})
         for contact in found.select_related("root"):
             self.by_email[contact.address] = same.setdefault(contact.pk, contact)
@@ -64,6 +70,8 @@ class People:
             self.name(self.nameless(user) or self.make(), email)
         if user and user not in self.by_user:
             self.remember_user(user, self.by_email[email] if email else self.make())
+        if user and email and observation.source.is_trusted:
+            self.settle_user(user, self.by_email[email])
         if user and email:
             self.one_person(observation, self.by_user[user], self.by_email[email])
         if observation.other_email:
@@ -73,6 +81,19 @@ class People:
             self.one_person(observation, self.by_email[email], self.by_email[other])
         if observation.kind == "alias" and observation.source.is_trusted:
             self.learn_alias(observation)
+
+    def settle_user(self, user: str, contact: Contact) -> None:
+        """A trusted source says whose the user id is: that outweighs what a public key said, so
+        that nobody takes over a user by naming the id first.
+        """
+        if user in self.settled:
+            return
+        self.settled.add(user)
+        self.newly_settled.add(user)
+        known = self.root(self.by_user[user])
+        if known.email and known is not self.root(contact):
+            self.suggest(known, contact, "A public key gave the user id another e-mail.")
+            self.by_user[user] = contact
 
     def learn_alias(self, observation: Observation) -> None:
         previous, contact = observation.previous_id, self.of(observation)
@@ -135,13 +156,23 @@ class People:
         Contact.objects.bulk_create(self.new, batch_size=2000)
         Contact.objects.bulk_update(named, ["email", "company"], batch_size=200)
         self.decide_doubtful()
-        UserId.objects.bulk_create(
-            [UserId(value=user, contact=self.by_user[user]) for user in sorted(self.new_users)],
-            batch_size=2000,
-        )
+        self.save_users()
         for loser, survivor in self.joined:
             point(loser, survivor)
         self.save_suggestions()
+
+    def save_users(self) -> None:
+        new = [
+            UserId(value=user, contact=self.by_user[user], is_settled=user in self.settled)
+            for user in sorted(self.new_users)
+        ]
+        UserId.objects.bulk_create(new, batch_size=2000)
+        settled = [
+            self.user_rows[user] for user in sorted(self.newly_settled & set(self.user_rows))
+        ]
+        for row in settled:
+            row.contact, row.is_settled = self.by_user[row.value], True
+        UserId.objects.bulk_update(settled, ["contact", "is_settled"], batch_size=200)
 
     def decide_doubtful(self) -> None:
         """A public key may join two contacts only if no trusted source knows them apart."""

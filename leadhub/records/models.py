@@ -158,6 +158,11 @@ class UserId(models.Model):
 
     value = models.CharField(max_length=200, unique=True)
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="user_ids")
+    is_settled = models.BooleanField(
+        default=False,
+        help_text="Whether a trusted source said so, naming the e-mail too. Until then what a "
+        "public key said gives way to it.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -3,7 +3,7 @@
 import pytest
 
 from leadhub.records import facts, identity
-from leadhub.records.models import Company, Contact, Freshness
+from leadhub.records.models import Company, Contact, Freshness, MergeSuggestion, UserId
 from tests.records.conftest import NOW
 
 
@@ -104,3 +104,34 @@ def test_the_first_marketing_source_stays(contact, observe):
     )
     ann.refresh_from_db()
     assert ann.source == "partner"
+
+
+@pytest.mark.parametrize("known_before", [False, True])
+def test_a_public_key_that_names_a_user_id_first_takes_nobody_over(observe, browser, known_before):
+    if known_before:
+        observe("track", user_id="42", name="Signed up")
+    observe(user_id="42", email="evil@example.net", source=browser)
+    observe(user_id="42", email="ann@example.com", contact_values={"job_title": "CFO"})
+    observe("track", user_id="42", name="Demo Requested")
+    ann, evil = (Contact.objects.get(email=e) for e in ("ann@example.com", "evil@example.net"))
+    assert ann.job_title == "CFO"
+    assert evil.job_title == ""
+    assert ann.events.filter(name="Demo Requested").exists()
+    assert MergeSuggestion.objects.get().contact_id == min(ann.pk, evil.pk)
+
+
+def test_whose_a_user_id_is_stays_as_a_server_said(observe, browser):
+    observe(user_id="42", email="ann@example.com")
+    observe(user_id="42", email="evil@example.net", source=browser)
+    observe(user_id="42", email="new.address@example.com")
+    assert UserId.objects.get().contact.email == "ann@example.com"
+    assert MergeSuggestion.objects.count() == 2
+
+
+def test_a_server_joins_a_user_id_that_only_a_public_key_used(observe, browser):
+    observe("track", user_id="42", name="Seen", source=browser)
+    observe(email="ann@example.com")
+    observe(user_id="42", email="ann@example.com")
+    nameless = Contact.objects.get(email=None)
+    assert nameless.root == Contact.objects.get(email="ann@example.com")
+    assert not MergeSuggestion.objects.exists()

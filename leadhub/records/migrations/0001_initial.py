@@ -524,6 +524,14 @@ class Migration(migrations.Migration):
                 ),
                 ("value", models.CharField(max_length=200, unique=True)),
                 (
+                    "is_settled",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Whether a trusted source said so, naming the e-mail too. Until "
+                        "then what a public key said gives way to it.",
+                    ),
+                ),
+                (
                     "created_at",
                     models.DateTimeField(default=django.utils.timezone.now, editable=False),
                 ),
