@@ -105,7 +105,7 @@ def promote(
     joining: Opportunity | None = None,
 ) -> Transition:
     """A real opportunity: a new one, or `joining` one that is open at the same company."""
-    if joining is not None and joining not in opportunities_to_join(lead):
+    if joining is not None and joining not in opportunities_to_join(lead).select_for_update():
         raise NotPossible("This opportunity is not open at the lead's company.")
     opportunity = joining or open_opportunity(
         contact=lead.contact, amount=amount, expected_close=expected_close, by=by, at=at
@@ -128,9 +128,18 @@ def opportunities_to_join(lead: Lead):
     return opportunities.filter(company=company) if company else opportunities.none()
 
 
+def keep_to_oneself(opportunity: Opportunity | None) -> None:
+    """Until the end of the transaction nobody else joins or closes the opportunity: of two who
+    lose its last leads at once, the second sees that it was the last.
+    """
+    if opportunity is not None:
+        Opportunity.objects.select_for_update().get(pk=opportunity.pk)
+
+
 @transaction.atomic
 def win(*, lead: Lead, seen: int, by, at: datetime) -> Transition:
     """The deal is won: the company is a customer."""
+    keep_to_oneself(lead.opportunity)
     transition = move(lead=lead, action=Action.WIN, to=Stage.WON, seen=seen, by=by, at=at)
     if lead.opportunity:
         win_opportunity(opportunity=lead.opportunity, at=at)
@@ -152,6 +161,7 @@ def lose(
     if reason.kind not in KINDS_OF_LOSS:
         raise IncompleteVerdict({"reason": f"“{reason}” does not say why a deal was lost."})
     columns = _return(reason=reason, note=note, returns_on=returns_on, at=at)
+    keep_to_oneself(lead.opportunity)
     transition = move(
         lead=lead,
         action=Action.LOSE,

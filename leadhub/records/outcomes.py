@@ -10,6 +10,8 @@ from django.db.models import Q
 from leadhub.records.facts import describe_company, people_here
 from leadhub.records.models import Company, Contact, Opportunity, Outcome
 
+LONGEST_NAME = Opportunity._meta.get_field("name").max_length
+
 
 def record_outcomes(outcomes: Iterable[Outcome]) -> None:
     """Writes the outcomes; one that its transition wrote before is left as it is."""
@@ -26,7 +28,7 @@ def open_opportunity(
     """
     opportunity = Opportunity.objects.create(
         company=contact.company,
-        name=str(contact.company or contact),
+        name=str(contact.company or contact)[:LONGEST_NAME],
         amount=amount,
         expected_close=expected_close,
         owner=by,

@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from django.db import connection
@@ -14,7 +15,7 @@ from handoff import verdicts
 from handoff.handover import hand_over
 from handoff.lifecycle import NotPossible, StaleDecision
 from handoff.models import OPEN_STAGES, Lead, RejectionReason, Stage
-from leadhub.records.models import Company, Outcome
+from leadhub.records.models import Company, Opportunity, Outcome
 from tests.handoff.builders import (
     DAY,
     HOUR,
@@ -27,6 +28,8 @@ from tests.handoff.builders import (
     a_signal,
     a_tally,
     a_user,
+    an_accepted_lead,
+    an_sql,
 )
 
 THREADS, LEADS = 20, 10
@@ -77,6 +80,36 @@ def test_two_sweeps_at_once_open_one_lead_a_contact():
         opened = list(pool.map(sweep, range(4)))
     assert sum(opened) == 20
     assert Lead.objects.count() == 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_leads_of_one_deal_lost_at_once_close_it():
+    company, rep, reason = a_company(), a_user(), a_reason()
+    for day in range(3):
+        at = NOW + day * DAY
+        leads = [an_sql(a_contact(company=company), by=rep, at=at)]
+        for _ in range(3):
+            another = an_accepted_lead(a_contact(company=company), by=rep, at=at)
+            verdicts.promote(lead=another, seen=2, by=rep, at=at, joining=leads[0].opportunity)
+            leads.append(another)
+        lose_together(leads, by=rep, reason=reason, at=at + 3 * HOUR)
+    assert not Opportunity.objects.filter(stage=Opportunity.Stage.OPEN).exists()
+    company.refresh_from_db()
+    assert company.status == Company.Status.PROSPECT
+
+
+def lose_together(leads, *, by, reason, at):
+    together = Barrier(len(leads))
+
+    def lose(lead):
+        try:
+            together.wait()
+            verdicts.lose(lead=lead, seen=lead.version, by=by, at=at, reason=reason)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(leads)) as pool:
+        list(pool.map(lose, leads))
 
 
 STEPS = st.sampled_from(
