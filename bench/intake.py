@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import socket
 import subprocess
 import sys
 import threading
@@ -13,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 from bench.figures import Figure
 from leadhub import server
-from tests.running import free_port, wait_until
+from tests.own_servers import free_port, listens
+from tests.running import wait_until
 
 STACKS = ("sqlite", "postgresql")
 BATCH = 100  # events
@@ -170,8 +170,3 @@ def served(application: str) -> Iterator[int]:
     finally:
         process.terminate()
         process.wait(timeout=30)
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -5,7 +5,6 @@ move a score and qualify nobody; the second webinar of somebody who is one short
 comes at even intervals among them. Whether a lead stands there is asked of the database.
 """
 
-import base64
 import http.client
 import json
 import threading
@@ -14,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bench.figures import Figure
+from tests.running import basic
 
 STACKS = ("sqlite", "postgresql")
 TARGET = 2.0  # seconds, for 95 of 100
@@ -100,8 +100,7 @@ class Sender:
 
     def __init__(self, port: int, key: str):
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        credentials = base64.b64encode(f"{key}:".encode()).decode()
-        self.headers = {"Authorization": f"Basic {credentials}", "Content-Type": "application/json"}
+        self.headers = {**basic(f"{key}:"), "Content-Type": "application/json"}
 
     def post(self, path: str, body: dict) -> float:
         """Sends it; returns when it was acknowledged."""

@@ -7,8 +7,8 @@ import os
 
 import pytest
 from django.conf import settings
-from django.test import Client
 
+from tests.clients import signed_in
 from tests.suite import chromium
 
 QUIET = [
@@ -76,7 +76,5 @@ def page_of(new_page):
 
 
 def session_cookie(user, url: str) -> dict:
-    client = Client()
-    client.force_login(user)
     name = settings.SESSION_COOKIE_NAME
-    return {"name": name, "value": client.cookies[name].value, "url": url}
+    return {"name": name, "value": signed_in(user).cookies[name].value, "url": url}

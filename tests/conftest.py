@@ -6,8 +6,9 @@ from django.db import connection
 from django.test import Client
 
 from leadhub.users.models import Role, Team, User
+from tests.clients import signed_in
 
-pytest_plugins = ["tests.browser", "tests.running"]
+pytest_plugins = ["tests.browser", "tests.running", "tests.sources"]
 
 
 @pytest.fixture(scope="session")
@@ -112,12 +113,7 @@ def administrator(user_of) -> User:
 def client_of(db):
     """A function that gives a client in which the user is signed in: client_of(rep)."""
 
-    def sign_in(user: User) -> Client:
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return sign_in
+    return signed_in
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A running LeadHub for `servers` tests: real processes on a database and a broker of their own."""
 
+import base64
 import json
 import os
 import secrets
@@ -18,6 +19,12 @@ from django.db import connection
 from tests.own_servers import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
+ISSUE_KEY = """
+from leadhub.intake.models import SourceKey
+from leadhub.records.models import Source
+source = Source.objects.create(name="Their server", kind="server")
+print(SourceKey.issue(source)[1])
+"""
 PARTS = ("web", "now", "bulk", "beat")
 
 
@@ -92,6 +99,15 @@ class Running:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
+
+    def issue_key(self) -> str:
+        """A new key of a server of its own."""
+        return self.run(ISSUE_KEY)
+
+
+def basic(credentials: str) -> dict[str, str]:
+    """The header of Basic authentication; a source's key stands before a colon."""
+    return {"Authorization": "Basic " + base64.b64encode(credentials.encode()).decode()}
 
 
 def answer_of(request: urllib.request.Request) -> tuple[int, dict]:

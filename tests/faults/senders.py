@@ -1,6 +1,5 @@
 """Senders that never give up, like SDKs: what was not answered with 200 is sent again as it was."""
 
-import base64
 import random
 import threading
 import time
@@ -9,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from http.client import HTTPException
 from itertools import count
 
-from tests.running import Running
+from tests.running import Running, basic
 
 PEOPLE = 40
 COMPANIES = 8
@@ -35,8 +34,7 @@ class Sender(threading.Thread):
     def __init__(self, leadhub: Running, key: str, number: int):
         super().__init__(daemon=True)
         self.leadhub, self.number = leadhub, number
-        credentials = base64.b64encode(f"{key}:".encode()).decode()
-        self.headers = {"Authorization": f"Basic {credentials}"}
+        self.headers = basic(f"{key}:")
         self.random = random.Random(number)
         self.acknowledged: set[str] = set()
         self.broken: set[str] = set()

@@ -55,11 +55,7 @@ def running(var: Path, database_url: str, redis_url: str) -> Iterator[Running]:
 @contextmanager
 def events_coming(leadhub: Running) -> Iterator[list[Sender]]:
     """Two senders at work, until everything that they made has been acknowledged."""
-    key = leadhub.run(
-        "from leadhub.records.models import Source; from leadhub.intake.models import SourceKey; "
-        "source = Source.objects.create(name='Server', kind='server'); "
-        "print(SourceKey.issue(source)[1])"
-    )
+    key = leadhub.issue_key()
     senders = [Sender(leadhub, key, number) for number in (1, 2)]
     for sender in senders:
         sender.start()

@@ -6,7 +6,6 @@ import pytest
 
 from leadhub.intake import keys, reception
 from leadhub.intake.models import SourceKey
-from leadhub.records.models import Source
 
 
 @pytest.fixture(autouse=True)
@@ -17,23 +16,13 @@ def nothing_remembered():
 
 
 @pytest.fixture
-def server(db):
-    return Source.objects.create(name="Our server", kind=Source.Kind.SERVER)
-
-
-@pytest.fixture
-def browser(db):
-    return Source.objects.create(name="Our site", kind=Source.Kind.BROWSER)
-
-
-@pytest.fixture
 def key(server):
     return SourceKey.issue(server)[1]
 
 
 @pytest.fixture
-def public_key(browser):
-    return SourceKey.issue(browser)[1]
+def public_key(site):
+    return SourceKey.issue(site)[1]
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Each answer that the protocol names."""
 
-import base64
 import gzip
 import json
 import socket
@@ -10,12 +9,9 @@ import pytest
 from leadhub.intake import body, keys, reception
 from leadhub.intake.models import ReceivedBatch, SourceKey
 from leadhub.records.models import Source
+from tests.running import basic
 
 EVENT = {"anonymousId": "a1", "event": "Seen", "messageId": "m1"}
-
-
-def basic(text):
-    return {"Authorization": "Basic " + base64.b64encode(text.encode()).decode()}
 
 
 @pytest.mark.parametrize(
@@ -210,9 +206,9 @@ def test_settings_for_the_browser_sdk(client, public_key):
     assert client.get("/v1/projects/unknown/settings").status_code == 401
 
 
-def test_what_rudderstack_asks(client, public_key, browser):
+def test_what_rudderstack_asks(client, public_key, site):
     source = client.get("/sourceConfig/", headers=basic(public_key)).json()["source"]
-    assert (source["id"], source["destinations"]) == (str(browser.pk), [])
+    assert (source["id"], source["destinations"]) == (str(site.pk), [])
     assert source["config"]
     assert client.post("/rsaMetrics", "x", content_type="text/plain").status_code == 200
     assert client.post("/v1/m", "x", content_type="text/plain").status_code == 200

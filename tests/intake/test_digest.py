@@ -237,18 +237,18 @@ def test_two_emails_are_only_suggested(take):
     assert MergeSuggestion.objects.count() == 1
 
 
-def test_a_public_key_joins_nobody_whom_servers_know_apart(take, browser):
+def test_a_public_key_joins_nobody_whom_servers_know_apart(take, site):
     take(message(userId="u"), message("identify", userId="ann@example.com"))
-    take(message("identify", userId="u", traits={"email": "ann@example.com"}), source=browser)
+    take(message("identify", userId="u", traits={"email": "ann@example.com"}), source=site)
     assert Contact.objects.filter(root=None).count() == 2
     assert MergeSuggestion.objects.count() == 1
 
 
-def test_a_public_key_overwrites_nothing_that_a_server_said(take, browser):
+def test_a_public_key_overwrites_nothing_that_a_server_said(take, site):
     who = {"userId": "u", "timestamp": ago(days=2)}
     take(message("identify", **who, traits={"title": "VP"}))
     later = {**who, "timestamp": ago(days=1)}
-    take(message("identify", **later, traits={"title": "CEO", "phone": "1"}), source=browser)
+    take(message("identify", **later, traits={"title": "CEO", "phone": "1"}), source=site)
     contact = Contact.objects.get()
     assert (contact.job_title, contact.phone) == ("VP", "1")
 

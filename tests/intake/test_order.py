@@ -74,9 +74,9 @@ def two_arrivals(draw):
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(arrivals=two_arrivals())
-def test_the_order_of_arrival_changes_nothing(server, browser, arrivals):
+def test_the_order_of_arrival_changes_nothing(server, site, arrivals):
     together, apart = arrivals
-    sources = {True: server, False: browser}
+    sources = {True: server, False: site}
     assert known_after([together], sources) == known_after(apart, sources)
 
 
@@ -138,7 +138,7 @@ def events() -> dict:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(arrivals=two_arrivals())
-def test_whatever_changes_an_event_makes_its_contact_stale(server, browser, arrivals):
+def test_whatever_changes_an_event_makes_its_contact_stale(server, site, arrivals):
     """After everyone was scored, whoever gains or loses an event is stale again."""
     _, bodies = arrivals
     with transaction.atomic():
@@ -146,7 +146,7 @@ def test_whatever_changes_an_event_makes_its_contact_stale(server, browser, arri
             before = dict(Event.objects.values_list("message_id", "contact_id"))
             for fresh in Freshness.objects.all():
                 Freshness.objects.filter(pk=fresh.pk).update(scored_revision=fresh.revision)
-            arrive(body, {True: server, False: browser})
+            arrive(body, {True: server, False: site})
             for event in Event.objects.exclude(contact=None):
                 if before.get(event.message_id) != event.contact_id:
                     fresh = Freshness.objects.get(pk=event.contact_id)

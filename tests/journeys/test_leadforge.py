@@ -18,12 +18,6 @@ from tests.scoring import oracle
 
 pytestmark = pytest.mark.servers
 
-KEY = """
-from leadhub.intake.models import SourceKey
-from leadhub.records.models import Source
-source = Source.objects.create(name="Their own SDK", kind="server")
-print(SourceKey.issue(source)[1])
-"""
 LEFT_TO_DO = """
 from django.db.models import F
 from leadhub.intake.models import ReceivedBatch
@@ -71,7 +65,7 @@ def test_a_generated_world_ends_in_the_inbox(running):
     qualified = sorted(user for user, score in expected.items() if score["qualified"])
     assert 0 < len(qualified) < len(expected)
 
-    key = running.run(KEY)
+    key = running.issue_key()
     send(made, running, key)
     wait_until(lambda: running.run(LEFT_TO_DO) == "0", for_what="everything to be worked on")
     wait_until(lambda: state(running)["leads"] == qualified, for_what="the leads in the inbox")

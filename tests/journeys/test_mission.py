@@ -1,6 +1,5 @@
 """The mission's own examples, from the public API to the inbox in a browser."""
 
-import base64
 import json
 import urllib.request
 from datetime import timedelta
@@ -16,6 +15,7 @@ from leadhub.intake.models import SourceKey
 from leadhub.records.models import Company, Contact, Source
 from leadhub.sweep import sweep
 from scoring import starter
+from tests.running import basic
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 numbers = count(1)
@@ -30,7 +30,6 @@ def send(live_server):
     starter.install(at=now)
     reasons.install()
     key = SourceKey.issue(Source.objects.create(name="Website", kind="server"))[1]
-    signed = "Basic " + base64.b64encode(f"{key}:".encode()).decode()
 
     def send_and_sweep(user: str, *messages: dict) -> None:
         batch = [
@@ -40,7 +39,7 @@ def send(live_server):
         request = urllib.request.Request(
             f"{live_server.url}/v1/batch",
             data=json.dumps({"batch": batch}).encode(),
-            headers={"Authorization": signed, "Content-Type": "application/json"},
+            headers={**basic(f"{key}:"), "Content-Type": "application/json"},
         )
         with urllib.request.urlopen(request) as answer:
             assert (answer.status, json.load(answer)) == (200, {"success": True})

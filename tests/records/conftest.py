@@ -5,20 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from leadhub.records import facts
-from leadhub.records.models import Contact, Source
+from leadhub.records.models import Contact
 from leadhub.records.observation import Observation
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def server(db):
-    return Source.objects.create(name="Our server", kind=Source.Kind.SERVER)
-
-
-@pytest.fixture
-def browser(db):
-    return Source.objects.create(name="Our site", kind=Source.Kind.BROWSER)
 
 
 @pytest.fixture

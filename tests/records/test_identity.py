@@ -64,9 +64,9 @@ def test_a_fact_of_a_merged_contact_makes_the_survivor_stale(contact, observe):
     assert revisions() == {pk: revision + 1 for pk, revision in before.items()}
 
 
-def test_a_public_key_takes_nobody_out_of_their_company(contact, observe, browser):
+def test_a_public_key_takes_nobody_out_of_their_company(contact, observe, site):
     ann = contact("ann@example-corp.com")
-    observe("group", source=browser, email=ann.email, group_id="g9")
+    observe("group", source=site, email=ann.email, group_id="g9")
     ann.refresh_from_db()
     assert ann.company == Company.objects.get(domain="example-corp.com")
     observe("group", email=ann.email, group_id="g9")

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from handoff.models import Lead
 from leadhub.records.models import Contact
+from tests.clients import signed_in
 from tests.reports.world import World
 
 pytestmark = pytest.mark.django_db
@@ -21,12 +22,6 @@ NUMBER = re.compile(r'<a href="([^"]+)" data-count="(\d+)">')
 @pytest.fixture
 def world(db) -> World:
     return World(at=timezone.now(), seed=4, contacts=45)
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def numbers_on(client: Client, path: str) -> dict[str, int]:

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.admin import site
-from django.test import Client
 from django.urls import reverse
 
 from leadhub.users.access import ROUTES, Permission, may, permission_of
 from leadhub.users.models import Role
+from tests.clients import signed_in
 from tests.routes.every_route import Route, every_route
 from tests.routes.examples import Example, Scope, World, examples
 
@@ -99,13 +99,6 @@ def admin_path(route: Route) -> str:
     if "app_label" in arguments:
         arguments["app_label"] = min(model._meta.app_label for model in site._registry)
     return reverse(route.name, kwargs=arguments)
-
-
-def signed_in(user) -> Client:
-    client = Client()
-    if user is not None:
-        client.force_login(user)
-    return client
 
 
 def is_permitted(user, permission: Permission) -> bool:

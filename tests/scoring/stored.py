@@ -8,14 +8,9 @@ from django.conf import settings
 from leadhub.records.models import Company, Contact
 from scoring import models, publishing
 from scoring.definition import Definition
-from scoring.versions import definition_of
+from scoring.versions import BOUNDS, definition_of
 from tests.scoring.people import did, raise_revision
 
-BOUNDS = (
-    "threshold", "minimum_behaviour", "minimum_fit", "high_intent_signals", "high_intent_days",
-    "cap_high", "cap_medium", "cap_shallow", "behaviour_floor", "fit_floor",
-    "grade_a", "grade_b", "grade_c", "band_1", "band_2", "band_3",
-)  # fmt: skip
 LETTERS = "qwxzj"
 VERSIONS = count(100)
 

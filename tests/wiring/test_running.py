@@ -1,6 +1,5 @@
 """LeadHub's own processes: they start, come back, and stop, on the stack under test."""
 
-import base64
 import json
 import stat
 
@@ -8,7 +7,7 @@ import pytest
 from django.conf import settings
 
 from tests import own_servers
-from tests.running import PARTS, wait_until
+from tests.running import PARTS, basic, wait_until
 
 pytestmark = pytest.mark.servers
 
@@ -38,20 +37,15 @@ def test_stands_comes_back_and_stops(running):
 
 
 def test_what_was_acknowledged_reaches_the_inbox_by_itself(running):
-    key = running.run(
-        "from leadhub.records.models import Source; from leadhub.intake.models import SourceKey; "
-        "source = Source.objects.create(name='Server', kind='server'); "
-        "print(SourceKey.issue(source)[1])"
-    )
+    key = running.issue_key()
     person = {"userId": "u-1", "traits": {"email": "ada@analytical.example", "firstName": "Ada"}}
     request = {"userId": "u-1", "event": "Demo Requested", "properties": {}}
     batch = [
         {"type": "identify", "messageId": "m-1"} | person,
         {"type": "track", "messageId": "m-2"} | request,
     ]
-    credentials = "Basic " + base64.b64encode(f"{key}:".encode()).decode()
 
-    status, _ = running.post("/v1/batch", {"batch": batch}, headers={"Authorization": credentials})
+    status, _ = running.post("/v1/batch", {"batch": batch}, headers=basic(f"{key}:"))
 
     assert status == 200
     leads = (
