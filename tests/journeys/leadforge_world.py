@@ -70,10 +70,7 @@ class Telling:
 
     def introduce(self, lead) -> None:
         contact, account = self.contacts[lead.contact_id], self.accounts[lead.account_id]
-        domain = f"{account.account_id.replace('_', '-')}.com"
-        if contact.email_domain_type == "personal":
-            domain = "gmail.com"
-        email = f"{contact.contact_id}@{domain}".replace("_", ".")
+        email = email_of(contact, account)
         employees = int(account.employee_band.partition("-")[0].rstrip("+"))
         self.world.people[contact.contact_id] = Person(
             contact.contact_id,
@@ -138,6 +135,13 @@ class Telling:
             (method, {**arguments, "timestamp": noon, "message_id": message_id})
         )
         return day
+
+
+def email_of(contact, account) -> str:
+    domain = f"{account.account_id.replace('_', '-')}.com"
+    if contact.email_domain_type == "personal":
+        domain = "gmail.com"
+    return f"{contact.contact_id}@{domain}".replace("_", ".")
 
 
 def device_of(user_id: str) -> str:

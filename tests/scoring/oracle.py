@@ -275,6 +275,16 @@ def high_intent(definition, tallies, day):
     }
 
 
+def grade(definition, fits):
+    bounds = zip("ABC", (definition.grade_a, definition.grade_b, definition.grade_c), strict=True)
+    return next((letter for letter, bound in bounds if fits >= bound), "D")
+
+
+def band(definition, gained):
+    bounds = enumerate((definition.band_1, definition.band_2, definition.band_3), start=1)
+    return next((number for number, bound in bounds if gained >= bound), 4)
+
+
 def score(definition, tallies, person, day):
     gained = behaviour(definition, tallies, day)
     fits = fit(definition, person, day, holds)
@@ -285,28 +295,8 @@ def score(definition, tallies, person, day):
         "fit": fits,
         "total": gained + fits,
         "fit_possible": fit(definition, person, day, may_hold),
-        "grade": next(
-            (
-                letter
-                for letter, bound in zip(
-                    "ABC",
-                    (definition.grade_a, definition.grade_b, definition.grade_c),
-                    strict=True,
-                )
-                if fits >= bound
-            ),
-            "D",
-        ),
-        "band": next(
-            (
-                band
-                for band, bound in enumerate(
-                    (definition.band_1, definition.band_2, definition.band_3), start=1
-                )
-                if gained >= bound
-            ),
-            4,
-        ),
+        "grade": grade(definition, fits),
+        "band": band(definition, gained),
         "high_intent": high,
         "disqualified_by": by[0] if by else "",
         "approachable": person["approachable"],
