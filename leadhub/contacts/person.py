@@ -16,6 +16,7 @@ from scoring.versions import definition_of
 
 COLLEAGUES = 6
 CHANGES_READ = 500
+DEALS = 20
 FIELDS = (
     "job_title",
     "role",
@@ -127,3 +128,8 @@ def label_of(subject, field: str) -> str:
 
 def company_attributes(company: Company) -> list[Attribute]:
     return attributes_of(company, COMPANY_FIELDS, latest_changes(Q(company=company)))
+
+
+def opportunities_of(company: Company) -> QuerySet:
+    """The company's deals, the latest first."""
+    return company.opportunities.select_related("owner").order_by("-opened_at")[:DEALS]

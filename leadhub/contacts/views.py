@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from handoff.timeline import Part, Place, part_of
 from leadhub.contacts import lists
-from leadhub.contacts.person import company_attributes, person
+from leadhub.contacts.person import company_attributes, opportunities_of, person
 from leadhub.records.family import family_of
 from leadhub.records.models import Company, Contact
 from leadhub.users.access import Permission, may
@@ -67,6 +67,6 @@ def company(request: HttpRequest, pk: int) -> HttpResponse:
         "live": live,
         "page": lists.contacts_of_company(found, request.GET.get("page"), live),
         "attributes": company_attributes(found),
-        "opportunities": found.opportunities.select_related("owner").order_by("-opened_at")[:20],
+        "opportunities": opportunities_of(found),
     }
     return render(request, "contacts/company.html", context)

@@ -10,7 +10,10 @@ LINES_OF_A_FILE = 350
 LINES_OF_MODELS = 450
 LINES_OF_A_FUNCTION = 45
 SAYS_NOTHING = {"utils", "helpers", "common", "services", "misc"}
-QUERIES = {"filter", "exclude", "save", "create", "update", "delete", "bulk_create", "raw"}
+QUERIES = {
+    "filter", "exclude", "order_by", "annotate", "aggregate", "save", "create", "update", "delete",
+    "bulk_create", "raw",
+}  # fmt: skip
 TELLS_THE_TIME = {"timezone.now", "datetime.now", "date.today", "timezone.localdate", "time.time",
     "datetime.datetime.now", "datetime.date.today",
 }  # fmt: skip
