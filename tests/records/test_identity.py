@@ -107,10 +107,10 @@ def test_the_first_marketing_source_stays(contact, observe):
 
 
 @pytest.mark.parametrize("known_before", [False, True])
-def test_a_public_key_that_names_a_user_id_first_takes_nobody_over(observe, browser, known_before):
+def test_a_public_key_that_names_a_user_id_first_takes_nobody_over(observe, site, known_before):
     if known_before:
         observe("track", user_id="42", name="Signed up")
-    observe(user_id="42", email="evil@example.net", source=browser)
+    observe(user_id="42", email="evil@example.net", source=site)
     observe(user_id="42", email="ann@example.com", contact_values={"job_title": "CFO"})
     observe("track", user_id="42", name="Demo Requested")
     ann, evil = (Contact.objects.get(email=e) for e in ("ann@example.com", "evil@example.net"))
@@ -120,16 +120,16 @@ def test_a_public_key_that_names_a_user_id_first_takes_nobody_over(observe, brow
     assert MergeSuggestion.objects.get().contact_id == min(ann.pk, evil.pk)
 
 
-def test_whose_a_user_id_is_stays_as_a_server_said(observe, browser):
+def test_whose_a_user_id_is_stays_as_a_server_said(observe, site):
     observe(user_id="42", email="ann@example.com")
-    observe(user_id="42", email="evil@example.net", source=browser)
+    observe(user_id="42", email="evil@example.net", source=site)
     observe(user_id="42", email="new.address@example.com")
     assert UserId.objects.get().contact.email == "ann@example.com"
     assert MergeSuggestion.objects.count() == 2
 
 
-def test_a_server_joins_a_user_id_that_only_a_public_key_used(observe, browser):
-    observe("track", user_id="42", name="Seen", source=browser)
+def test_a_server_joins_a_user_id_that_only_a_public_key_used(observe, site):
+    observe("track", user_id="42", name="Seen", source=site)
     observe(email="ann@example.com")
     observe(user_id="42", email="ann@example.com")
     nameless = Contact.objects.get(email=None)
