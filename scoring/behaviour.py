@@ -1,4 +1,4 @@
-"""What tallies are worth: the links of the chain from moments and tallies to behaviour.
+"""What tallies are worth: the stages of the chain from moments and tallies to behaviour.
 
 Negative points travel as their amounts; only `behaved` gives them their sign back.
 """
@@ -49,18 +49,23 @@ TURNS = f"""
           AND (least(count, daily_limit) * points) >> shift > 0"""
 
 
-def links(definition: Definition, to: Compilation) -> dict[str, str]:
-    """The relations up to `behaved` (behaviour, with its caps and floor) and `lately`."""
-    days = to.bind(definition.high_intent_days)
+def signals(definition: Definition, to: Compilation) -> dict[str, str]:
+    """The links up to `signals`: what each signal is worth, by contact and day."""
+    return {"worths": WORTHS, "signals": SIGNALS}
+
+
+def behaved(definition: Definition, to: Compilation) -> dict[str, str]:
+    """The links up to `behaved`: behaviour, with its caps and floor, by contact and day."""
     return {
-        "given": GIVEN,
-        "worths": WORTHS,
-        "signals": SIGNALS,
-        "lately": LATELY.format(days=days),
         "grouped": _grouped(),
         "limited": _limited(definition, to),
         "behaved": _behaved(),
     }
+
+
+def lately(definition: Definition, to: Compilation) -> str:
+    """How many high-intent signals were given lately, by contact and day."""
+    return LATELY.format(days=to.bind(definition.high_intent_days))
 
 
 def _grouped() -> str:

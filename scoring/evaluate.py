@@ -10,7 +10,6 @@ Tables that come in:
            a family of merged contacts gives its tallies under one contact
 """
 
-import re
 from datetime import date
 
 import duckdb
@@ -41,9 +40,6 @@ SCORES = """
            changes_on
     FROM standing"""
 
-WORD = re.compile(r"\w+")
-PLACEHOLDER = re.compile(r"\$(value_\d+)")
-
 BOUNDS = (
     "grade_a", "grade_b", "grade_c", "band_1", "band_2", "band_3",
     "threshold", "minimum_behaviour", "minimum_fit", "high_intent_signals",
@@ -66,54 +62,48 @@ def evaluate(
     signals or an answer about today changes (null: never).
     """
     chain = Chain(definition, tallies, people, day, connection=connection)
+    chain.evaluate()
     return chain.read("SELECT * FROM scores ORDER BY contact_id, day")
 
 
 class Chain:
-    """The relations from moments, tallies and people to scores, ready to be read."""
+    """The relations from moments, tallies and people to scores: each stage is worked out once and
+    kept as a table of the connection, and any of them can be read.
+    """
 
     def __init__(self, definition, tallies, people, day, *, connection):
-        self.connection = connection
-        to = Compilation(ATTRIBUTES)
+        """Ready to evaluate; `moments` may still be added to."""
+        self.definition, self.connection = definition, connection
         connection.register("people", people)
         connection.register("tallies", tallies)
         connection.register("weights", behaviour.weights(definition))
         connection.register("decay", behaviour.decay(definition))
         if isinstance(day, pa.Table):
             connection.register("days_asked", day)
-            moments = "SELECT contact_id, day FROM days_asked"
+            engine.make(connection, "moments", "SELECT contact_id, day FROM days_asked", {})
         else:
-            moments = f"SELECT contact_id, {to.bind(day)}::DATE AS day FROM people"
-        bounds = {name: to.bind(getattr(definition, name)) for name in BOUNDS}
-        self.links = {
-            "moments": moments,
-            **behaviour.links(definition, to),
-            **fit.links(definition, to),
-            "standing": STANDING,
-            "scores": SCORES.format(**bounds),
-        }
-        self.values = to.values
+            moments = "SELECT contact_id, $day::DATE AS day FROM people"
+            engine.make(connection, "moments", moments, {"day": day})
+        engine.make(connection, "given", behaviour.GIVEN, {})
 
-    def read(self, query: str) -> pa.Table:
+    def evaluate(self) -> None:
+        """From `moments` to `scores`."""
+        for stage in (behaviour.signals, behaviour.behaved, fit.fitted, scores):
+            to = Compilation(ATTRIBUTES)
+            *before, (name, last) = stage(self.definition, to).items()
+            links = ",\n".join(f"{link} AS ({sql})" for link, sql in before)
+            engine.make(self.connection, name, f"WITH {links}\n{last}", to.values)
+
+    def read(self, query: str, values: dict | None = None) -> pa.Table:
         """What the query finds in the chain's relations."""
-        needed = self._needed_by(query)
-        links = (f"{name} AS ({sql})" for name, sql in self.links.items() if name in needed)
-        asked = f"WITH {', '.join(links)} {query}"
-        bound = {name: self.values[name] for name in PLACEHOLDER.findall(asked)}
-        return engine.read(self.connection, asked, bound)
+        return engine.read(self.connection, query, values)
 
-    def _needed_by(self, sql: str) -> set[str]:
-        """The links that the query reads, and those that they read: each costs planning."""
-        needed, waiting = set(), [sql]
-        while waiting:
-            named = self.links.keys() & set(WORD.findall(waiting.pop())) - needed
-            needed |= named
-            waiting += [self.links[name] for name in named]
-        return needed
 
-    def keep(self, link: str) -> pa.Table:
-        """Reads the link once; whatever is read afterwards starts from what was found."""
-        found = self.read(f"SELECT * FROM {link}")
-        self.connection.register(f"kept_{link}", found)
-        self.links[link] = f"SELECT * FROM kept_{link}"
-        return found
+def scores(definition: Definition, to: Compilation) -> dict[str, str]:
+    """The links up to `scores`, by contact and day."""
+    bounds = {name: to.bind(getattr(definition, name)) for name in BOUNDS}
+    return {
+        "lately": behaviour.lately(definition, to),
+        "standing": STANDING,
+        "scores": SCORES.format(**bounds),
+    }

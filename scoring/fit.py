@@ -1,12 +1,12 @@
-"""How well people match: the links of the chain from moments and people to fit."""
+"""How well people match: the stage of the chain from moments and people to fit."""
 
 from leadhub.conditions.compile import Compilation
 from leadhub.conditions.nodes import comparisons
 from scoring.definition import Criterion, Definition, FitGroup
 
 
-def links(definition: Definition, to: Compilation) -> dict[str, str]:
-    """The relations up to `fitted`: fit and what it is made of, by contact and day.
+def fitted(definition: Definition, to: Compilation) -> dict[str, str]:
+    """The links up to `fitted`: fit and what it is made of, by contact and day.
 
     `held` says of each criterion whether it holds (holds_0, …) or might if what is unknown turned
     out well (may_hold_0, …), of each disqualifier whether it holds (disqualifies_0, …) and of
@@ -31,6 +31,12 @@ def fields_of(criterion: Criterion) -> list[str]:
     return [comparison.field for comparison in comparisons(criterion.conditions)]
 
 
+def turns(definition: Definition, to: Compilation) -> str:
+    """The next day after each moment on which an answer about today changes."""
+    next_day = _next_flip(definition, to)
+    return f"SELECT contact_id, {next_day} AS day FROM moments JOIN people USING (contact_id)"
+
+
 def _held(definition: Definition, to: Compilation) -> str:
     columns = []
     for number, criterion in enumerate(definition.fit_criteria):
@@ -40,13 +46,17 @@ def _held(definition: Definition, to: Compilation) -> str:
         columns.append(f"{to.holds(disqualifier.conditions)} AS disqualifies_{number}")
     for number, field in enumerate(fields_read(definition)):
         columns.append(f"{to.is_known(field)} AS known_{number}")
+    columns.append(f"{_next_flip(definition, to)} AS turns_on")
+    return f"SELECT contact_id, day, approachable, {', '.join(columns)} FROM asked_of"
+
+
+def _next_flip(definition: Definition, to: Compilation) -> str:
     flips = [
         day
         for part in (*definition.fit_criteria, *definition.disqualifiers)
         for day in to.flips(part.conditions)
     ]
-    columns.append(f"least({', '.join([*flips, 'NULL::DATE'])}) AS turns_on")
-    return f"SELECT contact_id, day, approachable, {', '.join(columns)} FROM asked_of"
+    return f"least({', '.join([*flips, 'NULL::DATE'])})"
 
 
 def _pointed(definition: Definition, to: Compilation) -> str:

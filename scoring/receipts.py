@@ -13,18 +13,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 
+from leadhub.conditions.compile import Compilation
 from leadhub.conditions.describe import name_of
+from leadhub.conditions.fields import ATTRIBUTES
 from scoring import behaviour, engine, fit, source
 from scoring.definition import INTENTS, Definition
-from scoring.evaluate import Chain, evaluate
+from scoring.evaluate import Chain
 
 # How many of the days on which something fades are looked at for falls.
 TURNS_LOOKED_AT = 12
 
-SIGNALS = "SELECT * FROM signals WHERE points > 0 ORDER BY contact_id, points DESC, signal_id"
 TURNS = f"""
-    SELECT contact_id, day FROM (
-        {behaviour.TURNS} UNION SELECT contact_id, turns_on FROM fitted WHERE turns_on IS NOT NULL)
+    INSERT INTO moments
+    SELECT contact_id, day
+    FROM ({behaviour.TURNS} UNION {{turns_of_fit}}) WHERE day IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY contact_id ORDER BY day) <= {TURNS_LOOKED_AT}"""
 
 
@@ -104,19 +106,20 @@ def explain(
     definition: Definition, tallies: pa.Table, people: pa.Table, day: date, *, connection
 ) -> dict[int, Receipt]:
     """The same from Arrow tables, as `evaluate` takes them."""
-    chain = Chain(definition, tallies, people, day, connection=connection)
-    # To plan a link costs more than to read it for a few: each is planned once.
-    chain.keep("signals")
-    behaved, fitted = _by_contact(chain.keep("behaved")), _by_contact(chain.keep("fitted"))
-    scores = _by_contact(chain.read("SELECT * FROM scores ORDER BY contact_id"))
-    signals = defaultdict(list)
-    for row in chain.read(SIGNALS).to_pylist():
-        signals[row["contact_id"]].append(row)
-    turns = chain.read(TURNS)
     # With no new fact: also for a past day, what was given after it is left out.
     given_by_then = tallies.filter(pc.less_equal(tallies["day"], pa.scalar(day)))
-    later = evaluate(definition, given_by_then, people, turns, connection=connection)
-    falls = _falls(scores, later)
+    chain = Chain(definition, given_by_then, people, day, connection=connection)
+    _look_ahead(chain)
+    chain.evaluate()
+    scores, behaved, fitted = (
+        {row["contact_id"]: row for row in _asked(chain, stage, day)}
+        for stage in ("scores", "behaved", "fitted")
+    )
+    signals = defaultdict(list)
+    for row in _asked(chain, "signals", day, "points DESC, signal_id"):
+        if row["points"] > 0:
+            signals[row["contact_id"]].append(row)
+    falls = _falls(chain.read("SELECT contact_id, day, total FROM scores ORDER BY contact_id, day"))
     return {
         contact: _receipt(
             definition, score, signals[contact], behaved.get(contact), fitted[contact],
@@ -126,18 +129,27 @@ def explain(
     }  # fmt: skip
 
 
-def _by_contact(table: pa.Table) -> dict[int, dict]:
-    return {row["contact_id"]: row for row in table.to_pylist()}
+def _look_ahead(chain: Chain) -> None:
+    """Adds the days on which something fades to the chain's moments."""
+    to = Compilation(ATTRIBUTES)
+    turns = TURNS.format(turns_of_fit=fit.turns(chain.definition, to))
+    chain.connection.execute(turns, to.values or None)
 
 
-def _falls(scores: dict[int, dict], later: pa.Table) -> dict[int, list[Fall]]:
-    falls = defaultdict(list)
-    totals = {contact: score["total"] for contact, score in scores.items()}
-    for row in later.select(["contact_id", "day", "total"]).to_pylist():
+def _asked(chain: Chain, stage: str, day: date, order: str = "contact_id") -> list[dict]:
+    """What the stage says of the day that was asked for."""
+    rows = f"SELECT * FROM {stage} WHERE day = $day ORDER BY {order}"
+    return chain.read(rows, {"day": day}).to_pylist()
+
+
+def _falls(totals: pa.Table) -> dict[int, list[Fall]]:
+    """From each contact's totals in the order of their days; the first is that of today."""
+    falls, before = defaultdict(list), {}
+    for row in totals.to_pylist():
         contact, total = row["contact_id"], row["total"]
-        if total < totals[contact]:
-            falls[contact].append(Fall(row["day"], total - totals[contact]))
-        totals[contact] = total
+        if total < before.get(contact, total):
+            falls[contact].append(Fall(row["day"], total - before[contact]))
+        before[contact] = total
     return falls
 
 

@@ -5,7 +5,8 @@ may arrive in any order, twice, or late, may move to another contact, or be foun
 Nothing is written here: `ledger.py` writes what a `Recount` says.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import duckdb
@@ -19,10 +20,15 @@ from scoring.definition import Signal
 from scoring.models import Signal as SignalRow
 from scoring.versions import IN_USE, signal_of
 
+# A row for each signal that an event gives.
+MATCHED = """
+    SELECT * FROM (
+        SELECT contact_id, day, occurred_at, properties, unnest([{signals}]) AS signal_id
+        FROM counting WHERE NOT is_bot)
+    WHERE signal_id IS NOT NULL"""
 COUNTED = """
-    SELECT contact_id, {signal_id}::BIGINT AS signal_id, day, {count}::BIGINT AS count,
-           max(occurred_at) AS last_at
-    FROM counting WHERE NOT is_bot AND {holds} GROUP BY contact_id, day"""
+    SELECT contact_id, signal_id, day, {count}::BIGINT AS count, max(occurred_at) AS last_at
+    FROM matched WHERE signal_id IN ({ids}) GROUP BY contact_id, signal_id, day"""
 
 # Events that lack the property, or have something else than text, number or truth there, count
 # as one value together.
@@ -38,18 +44,18 @@ DISTINCT = """
 # `stored` rows of signals not counted any more, or of days on which nothing happened, are kept.
 REPLACED = """
     SELECT stored.* FROM stored
-    WHERE signal_id IN (SELECT signal_id FROM signals)
+    WHERE signal_id IN (SELECT signal_id FROM signals_counted)
           AND (contact_id IN (SELECT contact_id FROM recounted)
                OR (contact_id, day) IN (SELECT contact_id, day FROM events))"""
-GONE = f"""
-    SELECT contact_id, signal_id, day FROM ({REPLACED}) AS replaced
+GONE = """
+    SELECT contact_id, signal_id, day FROM replaced
     ANTI JOIN counted USING (contact_id, signal_id, day)"""
 CHANGED = "SELECT * FROM counted EXCEPT SELECT * FROM stored"
-STANDING = f"""
+STANDING = """
     SELECT contact_id, signal_id, day, count FROM counted
     UNION ALL
     SELECT contact_id, signal_id, day, count FROM stored
-    ANTI JOIN ({REPLACED}) AS replaced USING (contact_id, signal_id, day)"""
+    ANTI JOIN replaced USING (contact_id, signal_id, day)"""
 
 BY_ROOT = """
     SELECT root_id AS contact_id, signal_id, day, count
@@ -91,11 +97,11 @@ def recount(
     """
     signals = list(signals)
     ids = pa.table({"signal_id": pa.array([signal.id for signal in signals], pa.int64())})
-    connection.register("events", events)
     connection.register("counted", count(signals, events, connection=connection))
     connection.register("stored", stored)
     connection.register("recounted", recounted)
-    connection.register("signals", ids)
+    connection.register("signals_counted", ids)
+    engine.make(connection, "replaced", REPLACED, {})
     return Recount(*(engine.read(connection, sql) for sql in (STANDING, GONE, CHANGED)))
 
 
@@ -112,24 +118,37 @@ def count(
     signals: Iterable[Signal], events: pa.Table, *, connection: duckdb.DuckDBPyConnection
 ) -> pa.Table:
     """Tallies of the events: contact_id, signal_id, day, count, last_at."""
-    to = Compilation(EVENT)
-    parts = [
-        COUNTED.format(
-            signal_id=to.bind(signal.id),
-            count=_count_of(signal, to),
-            holds=to.holds(signal.conditions),
-        )
-        for signal in signals
-    ]
-    if not parts:
-        return source.TALLIES_AS_STORED.empty_table()
+    signals = list(signals)
     connection.register("events", events)
-    counting = f"WITH counting AS ({to.folded('events')})"
-    return engine.read(connection, f"{counting} {' UNION ALL '.join(parts)}", to.values)
+    if not signals:
+        return source.TALLIES_AS_STORED.empty_table()
+    to = Compilation(EVENT)
+    matched = MATCHED.format(signals=", ".join(_given(signal, to) for signal in signals))
+    counted = " UNION ALL ".join(_counts(signals, to))
+    links = f"WITH counting AS ({to.folded('events')}), matched AS MATERIALIZED ({matched})"
+    engine.make(connection, "tallied", f"{links} {counted}", to.values)
+    return engine.read(connection, "FROM tallied")
 
 
-def _count_of(signal: Signal, to: Compilation) -> str:
-    if not signal.distinct_property:
+def _given(signal: Signal, to: Compilation) -> str:
+    """The signal's id if the event gives it."""
+    return f"CASE WHEN {to.holds(signal.conditions)} THEN {to.bind(signal.id)}::BIGINT END"
+
+
+def _counts(signals: list[Signal], to: Compilation) -> Iterator[str]:
+    """A query for the signals that count every event, and one for each property of which
+    different values are counted.
+    """
+    alike = defaultdict(list)
+    for signal in signals:
+        alike[signal.distinct_property].append(signal)
+    for distinct, those in alike.items():
+        ids = ", ".join(to.bind(signal.id) for signal in those)
+        yield COUNTED.format(count=_count_of(distinct, to), ids=ids)
+
+
+def _count_of(distinct_property: str, to: Compilation) -> str:
+    if not distinct_property:
         return "count(*)"
-    _, path = to.json_place(f"properties.{signal.distinct_property}")
+    _, path = to.json_place(f"properties.{distinct_property}")
     return DISTINCT.format(path=path)
