@@ -24,6 +24,7 @@ KINDS = frozenset({"identify", "track", "page", "screen", "group", "alias"})
 LARGEST_EVENT = 32 * 1024  # bytes
 DEEPEST = 32  # levels of nesting
 LARGEST_NUMBER = 2**63
+MOST_TRAITS = 250  # of a person or a company in one message: each is a row of the history
 LONGEST_ID = 200
 LONGEST_NAME = 200
 LONGEST_MESSAGE_ID = 99
@@ -231,13 +232,20 @@ def traits_of(message: Mapping[str, Any], context: Mapping[str, Any]) -> dict:
     return {**object_at(context, "traits"), **object_at(message, "traits")}
 
 
+def check_number(said: Mapping[str, Any], field: str) -> None:
+    if len(said) > MOST_TRAITS:
+        raise Fault(field, f"Holds more than {MOST_TRAITS} names.")
+
+
 def read_identify(seen: Observation, message: Mapping[str, Any], context: Mapping) -> None:
     said = traits_of(message, context)
+    check_number(said, "traits")
     seen.properties = said
     seen.contact_values |= traits.contact_values(said, is_trusted=seen.source.is_trusted)
     company = said.get("company")
     company = {"name": company} if isinstance(company, str) else company
     if isinstance(company, dict):
+        check_number(company, "traits.company")
         path = "traits.company.id"
         seen.group_id = identifier_at({path: company.get("id")}, path)
         seen.company_values = traits.company_values(company, is_trusted=seen.source.is_trusted)
@@ -248,6 +256,7 @@ def read_group(seen: Observation, message: Mapping[str, Any], context: Mapping) 
     if not seen.group_id:
         raise Fault("groupId", "Is required on a group call.")
     said = object_at(message, "traits")
+    check_number(said, "traits")
     seen.properties = {**said, "groupId": seen.group_id}
     seen.company_values = traits.company_values(said, is_trusted=seen.source.is_trusted)
 

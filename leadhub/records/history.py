@@ -18,7 +18,7 @@ from leadhub.records.models import AttributeChange, Source
 
 FIRST_ONE_HOLDS = {"source", "campaign"}
 # Beyond so many fields all of a subject's rows are read: a statement takes only so many values.
-MOST_FIELDS_NAMED = 1000
+MOST_FIELDS_NAMED = 5000
 
 
 class Subject(NamedTuple):

@@ -9,6 +9,7 @@ from django.db import OperationalError, connection, transaction
 
 from leadhub.intake.digest import digest_pending, may_pass
 from leadhub.intake.models import QuarantinedMessage, ReceivedBatch
+from leadhub.intake.protocol import MOST_TRAITS
 from leadhub.records.history import MOST_FIELDS_NAMED
 from leadhub.records.models import (
     AttributeChange,
@@ -92,10 +93,30 @@ def test_an_address_with_letters_that_nobody_sees_is_none(take, letter):
 
 def test_more_names_than_a_statement_should_take(take):
     said = {f"n{number}": number for number in range(MOST_FIELDS_NAMED + 1)}
-    take(message("identify", userId="u1", traits=said))
-    take(message("identify", userId="u1", traits=said))
+    for _ in range(2):
+        take(
+            *(
+                message("identify", userId="u1", traits=dict(part))
+                for part in batched(said.items(), MOST_TRAITS)
+            )
+        )
     assert Contact.objects.get().attributes == said
     assert AttributeChange.objects.count() == len(said)
+
+
+def batched(items, size):
+    items = list(items)
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+@pytest.mark.parametrize("kind", ["identify", "group"])
+@pytest.mark.parametrize("nested", [False, True])
+def test_more_traits_than_anybody_has_are_a_fault(take, kind, nested):
+    many = {f"n{number}": 1 for number in range(MOST_TRAITS + 1)}
+    said = {"company": many} if nested and kind == "identify" else many
+    take(message(kind, userId="u1", groupId="g1", traits=said))
+    assert QuarantinedMessage.objects.get().field.startswith("traits")
+    assert not AttributeChange.objects.exists()
 
 
 def test_a_body_that_asks_too_much_of_the_database_is_not_tried_for_ever(db):
