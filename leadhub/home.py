@@ -38,7 +38,8 @@ def start(request: HttpRequest) -> HttpResponse:
 @never_cache
 def start_progress(request: HttpRequest) -> HttpResponse:
     """What the start page asks for every two seconds."""
-    return render(request, "start/_progress.html", {"progress": onboarding.progress()})
+    context = {"progress": onboarding.progress(), "may_make_key": may_make_key(request)}
+    return render(request, "start/_progress.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,6 +60,10 @@ def start_key(request: HttpRequest) -> HttpResponse:
     )
 
 
+def may_make_key(request: HttpRequest) -> bool:
+    return may(request.user, Permission.SET_UP_INTAKE)
+
+
 def start_context(request: HttpRequest, *, made: Mapping[str, str] | None = None) -> dict:
     """`made` is the key that was just made, by its kind."""
     address = request.build_absolute_uri("/").rstrip("/")
@@ -67,6 +72,6 @@ def start_context(request: HttpRequest, *, made: Mapping[str, str] | None = None
         "progress": onboarding.progress(),
         "snippets": onboarding.snippets(address=address, keys={**public, **(made or {})}),
         "key": next(iter((made or public).values())),
-        "may_make_key": may(request.user, Permission.SET_UP_INTAKE),
+        "may_make_key": may_make_key(request),
         "landing": reverse(LANDINGS[request.user.role]),
     }

@@ -7,6 +7,7 @@ from django.utils import timezone
 from leadhub.intake import quarantine
 from leadhub.intake.models import QuarantinedMessage, ReceivedBatch, SourceKey
 from leadhub.ledgers import Ledger, UncountedPaginator
+from leadhub.records.models import Source
 
 
 @admin.register(SourceKey)
@@ -20,6 +21,12 @@ class SourceKeyAdmin(admin.ModelAdmin):
 
     def get_fields(self, request, obj=None):
         return ["source", *self.list_display[1:]] if obj else ["source"]
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "source":
+            sends = [Source.Kind.BROWSER, Source.Kind.SERVER]
+            kwargs["queryset"] = Source.objects.filter(kind__in=sends)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_change_permission(self, request, obj=None):
         return False

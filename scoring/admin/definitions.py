@@ -83,6 +83,19 @@ class DraftForm(forms.ModelForm):
     class Meta:
         model = Definition
         fields = ["name", "handover", *versions.BOUNDS]
+        labels = {
+            "high_intent_signals": "High-intent signals",
+            "high_intent_days": "Within days",
+            "cap_high": "High intent",
+            "cap_medium": "Medium intent",
+            "cap_shallow": "Shallow intent",
+            "grade_a": "Grade A from",
+            "grade_b": "Grade B from",
+            "grade_c": "Grade C from",
+            "band_1": "Band 1 from",
+            "band_2": "Band 2 from",
+            "band_3": "Band 3 from",
+        }
 
     def clean(self):
         """What the database refuses too, said at a field."""

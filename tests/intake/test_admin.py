@@ -10,7 +10,14 @@ from django.urls import reverse
 
 from leadhub.intake.digest import digest_pending
 from leadhub.intake.models import QuarantinedMessage, ReceivedBatch, SourceKey
-from leadhub.records.models import AttributeChange, Company, Contact, Event, MergeSuggestion
+from leadhub.records.models import (
+    AttributeChange,
+    Company,
+    Contact,
+    Event,
+    MergeSuggestion,
+    Source,
+)
 from leadhub.users.models import Role
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -50,6 +57,12 @@ def test_a_key_is_issued_shown_once_and_revoked(administrator, server):
     assert SourceKey.source_of(key, on=NOW.date()) == server.pk
     act(administrator, "intake_sourcekey", "revoke", row)
     assert SourceKey.source_of(key, on=NOW.date()) is None
+
+
+def test_only_websites_and_servers_get_keys(administrator, server):
+    people = Source.objects.create(name="People", kind=Source.Kind.PERSON)
+    post(administrator, "intake_sourcekey_add", source=people.pk)
+    assert not SourceKey.objects.exists()
 
 
 def test_a_message_is_corrected_and_replayed(administrator, server):

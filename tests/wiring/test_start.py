@@ -129,3 +129,16 @@ def test_only_a_known_kind_of_key_is_made(marketer_client, manager_client):
     assert manager_client.post("/start/key", {"kind": "server"}).status_code == 403
     assert not SourceKey.objects.exists()
     assert b"Ask a marketer or an administrator" in manager_client.get("/start").content
+
+
+def test_what_was_not_understood_leads_to_the_quarantine(marketer_client, manager_client, client):
+    key = onboarding.make_key(kind=Source.Kind.SERVER)
+    body = {"type": "track", "userId": "first-test", "writeKey": key}
+    client.post("/v1/track", body, content_type="application/json")
+    sweep(at=timezone.now())
+    link = b'href="/admin/intake/quarantinedmessage/"'
+    assert link in marketer_client.get("/start").content
+    assert link in marketer_client.get("/start/progress").content
+    page = manager_client.get("/start").content
+    assert link not in page
+    assert b"the quarantine says why" in page
