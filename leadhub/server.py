@@ -15,7 +15,7 @@ from pathlib import Path
 
 import environ
 
-from leadhub.supervisor import Part, Supervisor, say
+from leadhub.supervisor import Part, Supervisor, end_with_the_supervisor, say
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB_PROCESSES = 2
@@ -35,7 +35,8 @@ def main() -> None:
         make_secret_key(var)
         # Messages carry no data: those of the last time, some perhaps half moved, only delay.
         shutil.rmtree(var / "queue", ignore_errors=True)
-        if subprocess.run([sys.executable, "manage.py", "prepare"]).returncode:
+        prepare = [sys.executable, "manage.py", "prepare"]
+        if subprocess.run(prepare, preexec_fn=end_with_the_supervisor).returncode:
             raise SystemExit("LeadHub: could not prepare; the reason stands above.")
         threading.Thread(target=announce, args=(host, port, var), daemon=True).start()
         Supervisor(parts(host, port, var), pids=var / "pids").run()

@@ -127,4 +127,6 @@ def end_with_the_supervisor() -> None:
 
 
 def say(text: str) -> None:
-    print(f"LeadHub: {text}", file=sys.stderr, flush=True)
+    # Whoever read along may be gone; that must not keep the parts from being stopped.
+    with suppress(OSError):
+        print(f"LeadHub: {text}", file=sys.stderr, flush=True)

@@ -97,6 +97,7 @@ def test_killed_between_chunks_and_started_again_the_same_stands(people, chunks_
     assert (scores(), changes()) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("families_before", [1, 2, 4, 8])
 def test_killed_within_a_chunk_and_started_again_the_same_stands(
     people, monkeypatch, families_before

@@ -11,6 +11,8 @@ import pytest
 from tests.architecture.source import ROOT
 from tests.own_servers import free_port
 
+pytestmark = pytest.mark.slow
+
 TOO_OLD = "exit 1"
 WITHOUT_VENV = """
 case "$2" in
