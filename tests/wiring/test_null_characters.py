@@ -1,0 +1,6 @@
+import pytest
+
+
+@pytest.mark.parametrize("address", ["/admin/handoff/lead/?stage__exact=%00", "/contacts?q=a%00b"])
+def test_an_address_with_a_nul_is_a_bad_request(administrator_client, address):
+    assert administrator_client.get(address).status_code == 400
