@@ -78,7 +78,8 @@ def _as_csv(field: pa.Field) -> str:
 def _parsed(text: bytes, schema: pa.Schema) -> pa.Table:
     return csv.read_csv(
         pa.BufferReader(text),
-        csv.ReadOptions(column_names=schema.names, block_size=BLOCK),
+        # Waking other threads costs a sweep more than they save it.
+        csv.ReadOptions(column_names=schema.names, block_size=BLOCK, use_threads=len(text) > BLOCK),
         csv.ParseOptions(newlines_in_values=True),
         csv.ConvertOptions(
             column_types=schema,

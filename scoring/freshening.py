@@ -15,7 +15,7 @@ from leadhub.records.models import Freshness
 from scoring import engine, ledger, source, tallies
 from scoring.definition import Definition
 from scoring.evaluate import evaluate
-from scoring.source import Contacts, Ids, Range
+from scoring.source import Ids, Range
 from scoring.versions import definition_of, definitions_in_use
 
 log = logging.getLogger(__name__)
@@ -59,25 +59,23 @@ def score_contacts(
     """
     contacts = contacts if isinstance(contacts, Range) else Ids(tuple(contacts))
     with _engine() as connection:
-        _score_stale_among(contacts, definition, connection, at=at)
         freshness = source.freshness(contacts)
+        if stale := sorted(set(source.stale(freshness)["root_id"].to_pylist())):
+            _score_new_facts(stale, _in_use_and(definition), connection, at=at)
+            freshness = source.freshness(contacts)
         people = source.people(contacts, definition)
         scores = evaluate(definition, source.tallies(contacts), people, day, connection=connection)
         different = _different(scores, source.scores(contacts, definition.id), connection)
     return _write_different(freshness, different, definition, cause=cause, at=at)
 
 
-def _score_stale_among(contacts: Contacts, definition: Definition, connection, *, at) -> None:
-    stale = source.stale(source.freshness(contacts))
-    if stale.num_rows:
-        in_use = _in_use()
-        definitions = in_use if definition in in_use else [*in_use, definition]
-        roots = sorted(set(stale["root_id"].to_pylist()))
-        _score_new_facts(roots, definitions, connection, at=at)
-
-
 def _in_use() -> list[Definition]:
     return [definition_of(row) for row in definitions_in_use()]
+
+
+def _in_use_and(definition: Definition) -> list[Definition]:
+    in_use = _in_use()
+    return in_use if definition in in_use else [*in_use, definition]
 
 
 def _engine() -> duckdb.DuckDBPyConnection:

@@ -15,12 +15,13 @@ import pyarrow.compute as pc
 from django.conf import settings
 from django.db import connection, transaction
 
-from scoring import bulk, source
+from scoring import arrow, bulk, source
 from scoring.models import ContactScore
 
 # Keeps locks under about 100 ms on PostgreSQL; on SQLite intake waits for each transaction.
 FAMILIES_AT_ONCE = 1_000 if settings.ON_SQLITE else 5_000
 
+LOCKED = pa.schema([("contact_id", pa.int64()), ("scored", pa.int64())])
 COMPARED = [name for name in source.SCORES.names if name != "contact_id"]
 
 STATE_CHANGES = """
@@ -132,24 +133,25 @@ def _families(freshness: pa.Table) -> int:
 
 def _still_current(part: Evaluation) -> Evaluation:
     """Locks the families, and leaves out those that somebody has scored since they were read."""
-    locked = _lock(part.freshness["contact_id"].to_pylist())
-    rows = part.freshness.select(["contact_id", "root_id", "scored"]).to_pylist()
-    overtaken = {row["root_id"] for row in rows if locked.get(row["contact_id"]) != row["scored"]}
-    if not overtaken:
+    read = part.freshness
+    locked = _lock(read["contact_id"].to_pylist())
+    now = locked["scored"].take(pc.index_in(read["contact_id"], value_set=locked["contact_id"]))
+    # Whoever is gone has null there.
+    as_read = pc.fill_null(pc.equal(now, read["scored"]), False)
+    overtaken = read.filter(pc.invert(as_read))["root_id"]
+    if not len(overtaken):
         return part
-    kept = sorted({row["root_id"] for row in rows} - overtaken)
-    return _of(part, pa.array(kept, pa.int64()))
+    among_them = pc.is_in(read["root_id"], value_set=overtaken)
+    return _of(part, pc.unique(read["root_id"].filter(pc.invert(among_them))))
 
 
-def _lock(contact_ids: list[int]) -> dict[int, int]:
-    """contact → scored revision. SQLite's transaction is a lock on everything by itself."""
+def _lock(contact_ids: list[int]) -> pa.Table:
+    """Contacts and scored revisions. SQLite's transaction is a lock on everything by itself."""
     within, values = source.Ids(tuple(contact_ids)).within("contact_id")
     sql = f"""
         SELECT contact_id, scored_revision FROM records_freshness
         WHERE {within} ORDER BY contact_id{"" if settings.ON_SQLITE else " FOR UPDATE"}"""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return dict(cursor.fetchall())
+    return arrow.read(sql, values, LOCKED)
 
 
 def _write(part: Evaluation, *, cause: str, at: datetime) -> int:
