@@ -87,6 +87,7 @@ def undisturbed() -> tuple:
     return stood
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chunks_before", [1, 2, 3])
 def test_killed_between_chunks_and_started_again_the_same_stands(people, chunks_before):
     new_version_is_coming()
