@@ -14,7 +14,7 @@ from django.db.models.functions import Lower
 
 from leadhub.records import attributes, companies, freshness
 from leadhub.records.free_mail import company_domain
-from leadhub.records.models import Contact, Event, MergeSuggestion, Source, UserId
+from leadhub.records.models import Contact, MergeSuggestion, UserId
 from leadhub.records.observation import Observation
 
 __all__ = ["People", "company_domain", "merge", "undo_merge"]
@@ -35,7 +35,6 @@ class People:
         self.newly_settled: set[str] = set()
         self.given_email: list[Contact] = []
         self.joined: list[tuple[Contact, Contact]] = []
-        self.doubtful: list[tuple[Contact, Contact]] = []
         self.suggested: dict[tuple[int, int], tuple[Contact, Contact, str]] = {}
         self.load()
         for observation in sorted(self.observations, key=order):
@@ -105,7 +104,11 @@ class People:
             self.one_person(observation, self.by_user[previous], contact)
 
     def one_person(self, observation: Observation, contact: Contact, other: Contact) -> None:
-        """The observation says that both are one person: so be it, where that takes nobody."""
+        """The observation says that both are one person: so be it, unless both have an e-mail.
+
+        Whose word it is does not matter here: if it did, it would matter also whether a trusted
+        source spoke of them before or after, and the order of arrival must change nothing.
+        """
         survivor, loser = self.root(other), self.root(contact)
         if survivor is loser:
             return
@@ -113,10 +116,8 @@ class People:
             survivor, loser = loser, survivor
         if loser.email:
             self.suggest(loser, survivor, f"One {observation.kind} call named both.")
-        elif observation.source.is_trusted:
-            self.join(loser, survivor)
         else:
-            self.doubtful.append((loser, survivor))
+            self.join(loser, survivor)
 
     def join(self, loser: Contact, survivor: Contact) -> None:
         self.above[id(loser)] = survivor
@@ -155,7 +156,6 @@ class People:
         companies.assign(self.given_email)
         Contact.objects.bulk_create(self.new, batch_size=2000)
         Contact.objects.bulk_update(named, ["email", "company"], batch_size=200)
-        self.decide_doubtful()
         self.save_users()
         for loser, survivor in self.joined:
             point(loser, survivor)
@@ -173,24 +173,6 @@ class People:
         for row in settled:
             row.contact, row.is_settled = self.by_user[row.value], True
         UserId.objects.bulk_update(settled, ["contact", "is_settled"], batch_size=200)
-
-    def decide_doubtful(self) -> None:
-        """A public key may join two contacts only if no trusted source knows them apart."""
-        ids = {contact.pk for pair in self.doubtful for contact in pair}
-        if not ids:
-            return
-        trusted = ~Q(source__kind=Source.Kind.BROWSER)
-        known = set(
-            Event.objects.filter(trusted, contact__in=ids).values_list("contact", flat=True)
-        )
-        known |= {
-            contact.pk for o in self.observations if o.source.is_trusted and (contact := self.of(o))
-        }
-        for loser, survivor in self.doubtful:
-            if loser.pk in known and survivor.pk in known:
-                self.suggest(loser, survivor, "A public key says that they are one person.")
-            elif self.root(loser) is not self.root(survivor):
-                self.join(loser, self.root(survivor))
 
     def save_suggestions(self) -> None:
         pairs = {}

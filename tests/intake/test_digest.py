@@ -258,11 +258,21 @@ def test_two_emails_are_only_suggested(take):
     assert MergeSuggestion.objects.count() == 1
 
 
-def test_a_public_key_joins_nobody_whom_servers_know_apart(take, site):
-    take(message(userId="u"), message("identify", userId="ann@example.com"))
-    take(message("identify", userId="u", traits={"email": "ann@example.com"}), source=site)
-    assert Contact.objects.filter(root=None).count() == 2
-    assert MergeSuggestion.objects.count() == 1
+@pytest.mark.parametrize("server_first", [True, False])
+def test_a_public_key_may_say_whose_a_user_id_without_an_email_is(take, site, server_first):
+    """As sites do that identify in the browser while their servers know people by user id: it is
+    one person, whoever spoke first.
+    """
+    said = [
+        lambda: take(message(userId="u"), message("identify", userId="ann@example.com")),
+        lambda: take(
+            message("identify", userId="u", traits={"email": "ann@example.com"}), source=site
+        ),
+    ]
+    for say in said if server_first else reversed(said):
+        say()
+    assert Contact.objects.filter(root=None).count() == 1
+    assert not MergeSuggestion.objects.exists()
 
 
 def test_a_public_key_overwrites_nothing_that_a_server_said(take, site):
