@@ -40,7 +40,7 @@ def search_box(placeholder: str) -> forms.TextInput:
 
 def with_every_word(queryset: QuerySet, text: str, fields: tuple[str, ...]) -> QuerySet:
     """Rows in which each word stands in one of the fields; words beyond the sixth are ignored."""
-    for word in text.replace("\0", " ").split()[:WORDS]:
+    for word in text.split()[:WORDS]:
         wanted = Q()
         for field in fields:
             wanted |= Q(**{f"{field}__icontains": word})

@@ -69,11 +69,10 @@ def test_a_marketer_sees_marketing_and_its_lists_but_not_sales(world):
     [
         "/leads?stage=nonsense",
         "/leads?team=999&since=yesterday",
-        "/leads?reason=%00&page=-3",
+        "/leads?reason=nothing&page=-3",
         "/leads?until=9999-12-31&since=0001-01-01",
         "/reports/contacts?on=nonsense",
         "/reports/contacts?missing=contact.password&until=9999-12-31",
-        "/reports/contacts?missing=%00",
         "/marketing?since=9999-12-31&until=10000-01-01",
     ],
 )
