@@ -46,6 +46,15 @@ class PartOfDraft:
         return is_draft(obj) and super().has_delete_permission(request, obj)
 
 
+class NamedCells(forms.BaseInlineFormSet):
+    """Rows of a table, each field of which bears the name that its column's head shows."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            field.widget.attrs["aria-label"] = form[name].label
+
+
 class WithConditions(PartOfDraft):
     """Shows conditions as rows in a draft, as a sentence afterwards."""
 
@@ -109,6 +118,7 @@ class DraftForm(forms.ModelForm):
 
 class WeightInline(PartOfDraft, admin.TabularInline):
     model = SignalWeight
+    formset = NamedCells
     fields = ["signal", "points", "daily_limit", "half_life_days", "steps", "cap", "fading"]
     readonly_fields = ["fading"]
     verbose_name_plural = "What signals are worth"
@@ -128,8 +138,7 @@ class WeightInline(PartOfDraft, admin.TabularInline):
         """Without the buttons beside each choice: signals have a page of their own."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "signal" and field is not None:
-            for button in ("add", "change", "delete", "view"):
-                setattr(field.widget, f"can_{button}_related", False)
+            field.widget = field.widget.widget
         return field
 
     @admin.display(description="one event is worth")
@@ -144,6 +153,7 @@ class WeightInline(PartOfDraft, admin.TabularInline):
 
 class GroupInline(PartOfDraft, admin.TabularInline):
     model = FitGroup
+    formset = NamedCells
     fields = ["name", "cap"]
     verbose_name_plural = "Groups of fit criteria"
 

@@ -9,7 +9,8 @@ import pytest
 from django.utils import timezone
 
 from leadhub.users.models import Role
-from tests.pages.visits import VISITS, build_world, of_admin
+from tests.pages.visits import VISITS, build_world, forms_of_admin, of_admin
+from tests.pages.world import for_the_admin
 
 AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 WIDE_LIGHT = {"width": 1440, "color_scheme": "light"}
@@ -89,6 +90,12 @@ def test_the_admin(page_of, administrator, look):
     build_world(timezone.now())
     page = page_of(administrator, **look)
     assert_all_is_well(page, [visit.address(None) for visit in of_admin(administrator)])
+
+
+def test_the_forms_of_the_admin(page_of, administrator, team):
+    for_the_admin(contact=build_world(timezone.now()).plain, at=timezone.now())
+    page = page_of(administrator, **NARROW_LIGHT)
+    assert_all_is_well(page, forms_of_admin())
 
 
 def test_all_that_can_be_pressed_is_reached_by_keyboard_and_shows_it(page_of, rep):

@@ -15,7 +15,8 @@ from django.urls import reverse
 from handoff.models import Lead
 from leadhub.records.models import Contact
 from leadhub.users.access import ROLES, Permission, permission_of
-from leadhub.users.models import Role
+from leadhub.users.models import Role, Team
+from scoring.models import Definition
 from tests.pages import world
 
 
@@ -103,3 +104,24 @@ def of_admin(user) -> list[Visit]:
         if shown.has_add_permission(request):
             visits.append(Visit(f"{name}_add"))
     return visits
+
+
+def forms_of_admin() -> list[str]:
+    """Addresses: the newest row of every model in the admin; what a live version and
+    the questions before publishing and deleting look like.
+    """
+    newest = [model.objects.order_by("pk").last() for model in admin.site._registry]
+    draft = Definition.objects.get(status=Definition.Status.DRAFT)
+    live = Definition.objects.get(status=Definition.Status.LIVE)
+    return [
+        *(of_row(row, "change") for row in (live, *newest)),
+        of_row(draft, "publish"),
+        of_row(draft, "history"),
+        of_row(Team.objects.get(), "delete"),
+    ]
+
+
+def of_row(row, what: str) -> str:
+    """The admin's page about a row: its `change` form, its `history`, …"""
+    opts = row._meta
+    return reverse(f"admin:{opts.app_label}_{opts.model_name}_{what}", args=[row.pk])

@@ -7,7 +7,9 @@ scoring would have left them.
 from datetime import datetime, timedelta
 from itertools import count
 
-from handoff.models import Lead, Transition
+from handoff import starter as reasons
+from handoff.models import Held, Lead, Transition
+from leadhub.intake.models import QuarantinedMessage, ReceivedBatch, SourceKey
 from leadhub.records.models import (
     AttributeChange,
     Company,
@@ -15,11 +17,13 @@ from leadhub.records.models import (
     Device,
     Event,
     Freshness,
+    MergeSuggestion,
+    Opportunity,
     Source,
     UserId,
 )
-from scoring import starter
-from scoring.models import ContactScore, ScoreChange
+from scoring import runs, starter, versions
+from scoring.models import ContactScore, Run, ScoreChange
 
 HOSTILE = "<script>document.title='owned'</script>\"'><img src=x onerror=document.title='owned'>"
 LONG = "Maximiliane Theodora von Hohenfels-Schönwald zu Groß-Gerau und Donaudampfschifffahrt"
@@ -200,3 +204,25 @@ def plain(*, at: datetime) -> Contact:
     Device.objects.create(anonymous_id="c5f1a0de-2b", contact=hero, since=at)
     handed_over(hero, at=at)
     return hero
+
+
+def for_the_admin(*, contact: Contact, at: datetime) -> None:
+    """What the admin shows besides a contact's story: drafts, runs, keys, quarantine, deals."""
+    live = starter.install(at=at)
+    reasons.install()
+    versions.copy_as_draft(original=live, by=None, at=at)
+    runs.ask_for(kind=Run.Kind.VERIFY, by=None, at=at)
+    Held.objects.create(contact=contact, definition=live, since=at)
+    Opportunity.objects.create(company=contact.company, name=LONG, amount=48_000, opened_at=at)
+    other = Contact.objects.create(email="twin@example.com")
+    MergeSuggestion.objects.create(contact=contact, other=other, why="The same phone.")
+    server = Source.objects.create(name=UNBROKEN, kind=Source.Kind.SERVER)
+    SourceKey.issue(server)
+    body = f'{{"batch": [{{"type": "track", "event": "{UNBROKEN}"}}]}}'
+    batch = ReceivedBatch.objects.create(
+        source=server, kind="batch", body=body, user_agent=UNBROKEN, received_at=at
+    )
+    QuarantinedMessage.objects.create(
+        source=server, batch=batch, body=body, field="messageId", reason="Is missing.",
+        received_at=at,
+    )  # fmt: skip
