@@ -31,12 +31,12 @@ def measure(stack, options) -> Iterator[Figure]:
     world.make(contacts=options.contacts, events=options.events, source_id=source.pk)
     forget_peak_memory()
     yield from rates(options, live, at)
-    assert_alike(stack, signals, live, times=1)
-    yield from in_sql(stack, signals, live, times=1)
+    assert_alike(signals, live, times=1)
+    yield from in_sql(signals, times=1)
     draft = world.definition(signals, name="Second", times=2, at=at)
     publishing.publish(definition=draft, by=None, at=at)
     yield from rewrite(options, versions.definition_of(draft), at)
-    assert_alike(stack, signals, versions.definition_of(draft), times=2)
+    assert_alike(signals, versions.definition_of(draft), times=2)
     yield from stale(options, at)
     yield Figure("peak memory of the scoring process", peak_memory(), "MB", lower_is_better=True)
 
@@ -111,12 +111,10 @@ def score_all(options, definition, *, cause, at) -> tuple[float, int]:
     return time.perf_counter() - started, changed
 
 
-def assert_alike(stack, signals, definition, *, times: int) -> None:
+def assert_alike(signals, definition, *, times: int) -> None:
     """Row by row: what is stored, and both statements."""
     from scoring.models import ContactScore
 
-    if stack.name != "postgresql":
-        return
     rows = ContactScore.objects.filter(definition_id=definition.id).order_by("contact_id")
     stored = list(rows.values_list("contact_id", "behaviour", "fit"))
     for over in ("tallies", "events"):
@@ -129,9 +127,7 @@ def different(found: list, stored: list) -> str:
     return f"{len(wrong)} differ, such as {wrong[:3]}"
 
 
-def in_sql(stack, signals, definition, *, times: int) -> Iterator[Figure]:
-    if stack.name != "postgresql":
-        return
+def in_sql(signals, *, times: int) -> Iterator[Figure]:
     for over in ("tallies", "events"):
         started = time.perf_counter()
         contacts = len(ask(over, signals, times=times))
@@ -145,7 +141,8 @@ def ask(over: str, signals, *, times: int) -> list[tuple]:
     from bench.scoring_in_sql import statement
 
     with connection.cursor() as cursor:
-        cursor.execute(statement(over, [signal.pk for signal in signals], times=times))
+        signal_ids = [signal.pk for signal in signals]
+        cursor.execute(statement(over, signal_ids, times=times, database=connection.vendor))
         return cursor.fetchall()
 
 

@@ -1,18 +1,27 @@
-"""The benchmark's definition as one statement of PostgreSQL, over tallies or over raw events."""
+"""The benchmark's definition as one SQL statement, over tallies or over raw events.
+
+It is written as PostgreSQL spells it; what SQLite spells in other words is replaced at the end.
+"""
 
 from bench.scoring_world import CRITERIA, GROUPS, SIGNALS, TODAY, signal, weight
 from scoring.definition import FOREVER
 
+AGE = f"DATE '{TODAY}' - day"
+IN_SQLITE = {
+    AGE: f"julianday('{TODAY}') - julianday(day)",
+    "least(": "min(",
+    "greatest(": "max(",
+}
 TALLIES = "SELECT contact_id, signal_id, day, count FROM scoring_tally"
-BEHAVIOUR = """
+BEHAVIOUR = f"""
     worths AS (
         SELECT contact_id, signal_id, belongs_to, cap,
                sum((least(count, daily_limit) * points) >> shift) AS points
         FROM tallies JOIN weights USING (signal_id) JOIN decay USING (signal_id)
-        WHERE DATE '{today}' - day >= from_age AND DATE '{today}' - day < to_age
+        WHERE {AGE} BETWEEN from_age AND to_age - 1
         GROUP BY contact_id, signal_id, belongs_to, cap
     ), grouped AS (
-        SELECT contact_id, belongs_to, sum(least(points, cap)) AS points
+        SELECT contact_id, belongs_to, sum(least(points, coalesce(cap, points))) AS points
         FROM worths GROUP BY contact_id, belongs_to
     ), behaved AS (
         SELECT contact_id, greatest(0, sum(CASE belongs_to
@@ -23,15 +32,23 @@ BEHAVIOUR = """
     )"""
 
 
-def statement(over: str, signal_ids: list[int], *, times: int) -> str:
+def statement(over: str, signal_ids: list[int], *, times: int, database: str) -> str:
     """contact_id, behaviour and fit of everyone; `over` is "tallies" or "events"."""
+    sql = in_postgresql(over, signal_ids, times=times)
+    if database == "sqlite":
+        for postgresql, sqlite in IN_SQLITE.items():
+            sql = sql.replace(postgresql, sqlite)
+    return sql
+
+
+def in_postgresql(over: str, signal_ids: list[int], *, times: int) -> str:
     tallies = TALLIES if over == "tallies" else events(signal_ids)
     return f"""
         WITH weights(signal_id, belongs_to, points, daily_limit, cap) AS (
             VALUES {", ".join(weights(signal_ids, times))}
         ), decay(signal_id, from_age, to_age, shift) AS (VALUES {", ".join(decay(signal_ids))}
-        ), tallies AS ({tallies}), {BEHAVIOUR.format(today=TODAY)}
-        SELECT c.id, coalesce(behaviour, 0)::bigint, ({fit()})::bigint
+        ), tallies AS ({tallies}), {BEHAVIOUR}
+        SELECT c.id, CAST(coalesce(behaviour, 0) AS bigint), CAST({fit()} AS bigint)
         FROM records_contact c LEFT JOIN records_company o ON o.id = c.company_id
              LEFT JOIN behaved ON behaved.contact_id = c.id
         ORDER BY c.id"""
@@ -42,9 +59,9 @@ def weights(signal_ids: list[int], times: int) -> list[str]:
     for number, key in enumerate(signal_ids, start=1):
         worth = weight(number, times)
         belongs_to = "negative" if worth["points"] < 0 else signal(number)["intent"]
-        cap = "NULL::int" if worth["cap"] is None else worth["cap"]
+        cap = "CAST(NULL AS int)" if worth["cap"] is None else worth["cap"]
         rows.append(
-            f"({key}, '{belongs_to}', {abs(worth['points'])}, {worth['daily_limit']}, {cap})"
+            f"({typed(key)}, '{belongs_to}', {abs(worth['points'])}, {worth['daily_limit']}, {cap})"
         )
     return rows
 
@@ -55,11 +72,18 @@ def decay(signal_ids: list[int]) -> list[str]:
         worth = weight(number, 1)
         days = worth["half_life_days"]
         if days is None:
-            rows.append(f"({key}, 0, {FOREVER}, 0)")
+            rows.append(f"({typed(key)}, 0, {FOREVER}, 0)")
         else:
             steps = range(worth["steps"])
-            rows += [f"({key}, {step * days}, {(step + 1) * days}, {step})" for step in steps]
+            rows += [
+                f"({typed(key)}, {step * days}, {(step + 1) * days}, {step})" for step in steps
+            ]
     return rows
+
+
+def typed(key: int) -> str:
+    """SQLite indexes what it joins by only where both sides have a type."""
+    return f"CAST({key} AS bigint)"
 
 
 def events(signal_ids: list[int]) -> str:
@@ -96,7 +120,7 @@ def case(row: tuple) -> str:
     column = field.replace("contact.", "c.").replace("company.", "o.")
     holds = {
         "is": f"lower({column}) = '{value}'",
-        "contains": f"position('{value}' in lower({column})) > 0",
+        "contains": f"lower({column}) LIKE '%{value}%'",
         "at_least": f"{column} >= {value}",
     }[operator]
     return f"CASE WHEN {holds} THEN {points} ELSE 0 END"
