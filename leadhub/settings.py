@@ -165,8 +165,11 @@ else:
     }
 # Messages carry no data (see docs/architecture.md), so losing one costs a second, not a lead.
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A message that can't be acknowledged, since Redis went away meanwhile, counts as under way until
+# the worker connects anew; with room for one message only, a worker would wait for ever. So it is
+# acknowledged at once, not after the task, and there is room for more than one.
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 4
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # A task that ran while the broker went away goes on: it can run twice, and needs no answer.
