@@ -93,13 +93,14 @@ def test_the_signal_of_a_live_version_keeps_its_meaning(live, new):
 
 
 def test_what_does_not_change_a_signals_meaning_may_change(live):
-    Signal.objects.filter(name="Webinar booked").update(description="Booked a seat.")
+    webinar = Signal.objects.filter(name="Webinar booked")
+    assert webinar.update(description="Booked a seat.") == 1
 
 
 def test_a_signal_of_drafts_only_may_change(live, draft):
     fresh = Signal.objects.create(name="Read the blog", intent="shallow", conditions={"all": []})
     draft.weights.create(signal=fresh, points=1)
-    Signal.objects.filter(pk=fresh.pk).update(intent="medium")
+    assert Signal.objects.filter(pk=fresh.pk).update(intent="medium") == 1
 
 
 def test_every_trigger_stands_after_all_migrations(db):
