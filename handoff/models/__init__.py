@@ -1,0 +1,24 @@
+"""What happens to people who are worth a conversation: leads, their stages, and why.
+
+Who writes them: `lifecycle.py` alone opens a lead and moves it between stages; `upkeep.py` and
+`handover.py` say who is held.
+"""
+
+from handoff.models.history import Attempt, Note, Transition
+from handoff.models.holding import Changeover, Held
+from handoff.models.leads import Lead
+from handoff.models.reasons import RejectionReason
+from handoff.models.stages import DEEDS, OPEN_STAGES, Stage
+
+__all__ = [
+    "DEEDS",
+    "OPEN_STAGES",
+    "Attempt",
+    "Changeover",
+    "Held",
+    "Lead",
+    "Note",
+    "RejectionReason",
+    "Stage",
+    "Transition",
+]

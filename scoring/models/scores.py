@@ -1,0 +1,104 @@
+"""What LeadHub says of contacts, and what it said before."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from leadhub.records.models import Contact
+from scoring.models.definitions import Definition
+from scoring.models.signals import Signal
+
+
+class Tally(models.Model):
+    """How often one contact gave one signal on one day, uncapped. Derived from events."""
+
+    pk = models.CompositePrimaryKey("contact_id", "signal_id", "day")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="tallies")
+    signal = models.ForeignKey(Signal, on_delete=models.CASCADE, related_name="tallies")
+    day = models.DateField()
+    count = models.PositiveIntegerField()
+    last_at = models.DateTimeField(help_text="The latest of the events counted.")
+
+    class Meta:
+        verbose_name_plural = "tallies"
+        indexes = [models.Index(fields=["signal", "day"], name="tally_of_signal")]
+
+    def __str__(self):
+        return f"{self.count} × {self.signal_id} on {self.day}"
+
+
+class ContactScore(models.Model):
+    """What LeadHub says of a contact now, under one version (the live one, or the coming one)."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="scores")
+    definition = models.ForeignKey(Definition, on_delete=models.CASCADE, related_name="scores")
+    behaviour = models.IntegerField()
+    fit = models.IntegerField()
+    total = models.IntegerField()
+    fit_possible = models.IntegerField(
+        help_text="The fit if everything unknown about the contact turned out well."
+    )
+    grade = models.CharField(max_length=1)
+    band = models.PositiveSmallIntegerField()
+    high_intent = models.PositiveSmallIntegerField(
+        help_text="Distinct high-intent signals given lately."
+    )
+    disqualified_by = models.CharField(max_length=120, blank=True)
+    approachable = models.BooleanField()
+    qualified = models.BooleanField()
+    day = models.DateField(help_text="The day as of which this was reckoned.")
+    changes_on = models.DateField(
+        null=True, help_text="The earliest day on which time alone changes this."
+    )
+    scored_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact", "definition"], name="score_one_a_contact_and_version"
+            ),
+            models.CheckConstraint(
+                name="score_total_is_sum", condition=Q(total=F("behaviour") + F("fit"))
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["definition", "changes_on"], name="score_changes_on"),
+            models.Index(fields=["definition", "-total"], name="score_best_first"),
+            models.Index(
+                fields=["definition", "contact"],
+                name="score_qualified",
+                condition=Q(qualified=True),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.total} ({self.grade}{self.band})"
+
+
+class ScoreChange(models.Model):
+    """The ledger: each change of a score, from what to what, and what caused it. Append-only."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="score_changes")
+    definition = models.ForeignKey(Definition, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    day = models.DateField()
+    behaviour_from = models.IntegerField(null=True)
+    behaviour_to = models.IntegerField()
+    fit_from = models.IntegerField(null=True)
+    fit_to = models.IntegerField()
+    qualified_from = models.BooleanField(null=True)
+    qualified_to = models.BooleanField()
+    cause = models.CharField(
+        max_length=12,
+        choices=[
+            ("facts", "New facts"),
+            ("time", "Time"),
+            ("definition", "Another version"),
+            ("correction", "Correction"),
+        ],
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["contact", "at"], name="score_change_of_contact")]
+
+    def __str__(self):
+        return f"{self.behaviour_to + self.fit_to} on {self.day}"
