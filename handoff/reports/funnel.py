@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
 from handoff.models import Lead
-from handoff.reports.measures import MARKETING, Counts, Row, Share, by_source, count, count_by
+from handoff.reports.measures import MARKETING, Counts, Row, Share, by_source
 from handoff.reports.people import STAGES_OF_STEPS, STEP_NAMES, STEPS, known
 from handoff.reports.periods import Period
 from handoff.reports.sales import middle, times_to_verdict
+from handoff.reports.tabulation import Tabulation, tabulate
 from leadhub.users.models import Team
 
 
@@ -54,37 +55,41 @@ class Funnel:
 
 def funnel(period: Period) -> Funnel:
     handed_over = Lead.objects.filter(period.holds("handed_over_at"))
-    by_marketing = handed_over.filter(origin__in=MARKETING)
-    times = times_to_verdict(by_marketing)
+    times = times_to_verdict(handed_over.filter(origin__in=MARKETING))
+    counted = tabulate(
+        handed_over,
+        origin="origin",
+        month=period.month_of("handed_over_at"),
+        team="team",
+        source="contact__source",
+    )
+    by_marketing = counted.only("origin", MARKETING)
+    query = {"origin": "marketing", **period.query}
     by_month = known_by_month(period)
     return Funnel(
         period=period,
-        marketing=Row(
-            "Handed over by marketing",
-            count(by_marketing),
-            {"origin": "marketing", **period.query},
-        ),
-        origins=origins(handed_over, period),
+        marketing=Row("Handed over by marketing", by_marketing.total(), query),
+        origins=origins(counted, period),
         months=months(by_marketing, period),
-        teams=teams(by_marketing, period),
-        sources=by_source(by_marketing, {"origin": "marketing", **period.query}),
+        teams=teams(by_marketing, query),
+        sources=by_source(by_marketing.by("source"), query),
         known=known_in(period, by_month),
         known_by_month=by_month,
         time_to_verdict=middle([time for judge in times.values() for time in judge]),
     )
 
 
-def origins(handed_over: QuerySet[Lead], period: Period) -> tuple[Row, ...]:
-    counted = count_by(handed_over, F("origin"))
+def origins(handed_over: Tabulation, period: Period) -> tuple[Row, ...]:
+    counted = handed_over.by("origin")
     return tuple(
         Row(name, counted.get(origin, Counts()), {"origin": origin, **period.query})
         for origin, name in Lead.Origin.choices
     )
 
 
-def months(leads: QuerySet[Lead], period: Period) -> tuple[Row, ...]:
+def months(leads: Tabulation, period: Period) -> tuple[Row, ...]:
     """Each month of handoff in the period, also the empty ones."""
-    counted = count_by(leads, period.month_of("handed_over_at"))
+    counted = leads.by("month")
     return tuple(
         Row(
             month.name,
@@ -95,16 +100,11 @@ def months(leads: QuerySet[Lead], period: Period) -> tuple[Row, ...]:
     )
 
 
-def teams(leads: QuerySet[Lead], period: Period) -> tuple[Row, ...]:
-    counted = count_by(leads, F("team"))
+def teams(leads: Tabulation, query: dict[str, str]) -> tuple[Row, ...]:
     names = dict(Team.objects.values_list("pk", "name"))
     rows = (
-        Row(
-            names.get(team, "Every team's queue"),
-            counts,
-            {"origin": "marketing", "team": str(team or "null"), **period.query},
-        )
-        for team, counts in counted.items()
+        Row(names.get(team, "Every team's queue"), counts, {"team": str(team or "null"), **query})
+        for team, counts in leads.by("team").items()
     )
     return tuple(sorted(rows, key=lambda row: row.name))
 

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, QuerySet
 
 from handoff.models import OPEN_STAGES, Held, Lead
-from handoff.reports.measures import MARKETING, MEASURES, Counts, Row, by_source, count_by
+from handoff.reports.measures import MARKETING, MEASURES, Counts, Row, by_source
 from handoff.reports.periods import Period
+from handoff.reports.tabulation import tabulate
 from scoring import reports as scores
 from scoring.models import ContactScore, Definition
 from scoring.versions import live_definition
@@ -46,7 +47,10 @@ class Marketing:
 
 def marketing(period: Period) -> Marketing:
     handed_over = Lead.objects.filter(period.holds("handed_over_at"))
-    origins = count_by(handed_over.filter(origin__in=MARKETING), F("origin"))
+    counted = tabulate(
+        handed_over.filter(origin__in=MARKETING), origin="origin", source="contact__source"
+    )
+    origins = counted.by("origin")
     rejections = rejections_by_reason(handed_over.filter(origin__in=MARKETING), period)
     definition = live_definition()
     waiting = waiting_for_data(definition)
@@ -55,7 +59,7 @@ def marketing(period: Period) -> Marketing:
         mqls=of_origin(Lead.Origin.SCORE, "MQLs by score", origins, period),
         hand_raises=of_origin(Lead.Origin.HAND_RAISE, "Hand-raises", origins, period),
         sources=by_source(
-            handed_over.filter(origin=Lead.Origin.SCORE),
+            counted.only("origin", [Lead.Origin.SCORE]).by("source"),
             {"origin": Lead.Origin.SCORE.value, **period.query},
         ),
         rejections=tuple(r for r in rejections if r.counted),

@@ -1,10 +1,10 @@
 """What is counted about leads, each as a condition that a list can ask for as well."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Count, Exists, Expression, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from handoff.models import OPEN_STAGES, Lead, Stage, Transition
 from leadhub.records.models import Opportunity
@@ -139,57 +139,11 @@ class Row:
     query: dict[str, str] = field(default_factory=dict)
 
 
-def count(leads: QuerySet[Lead]) -> Counts:
-    """Of all the leads together."""
-    counted = leads.aggregate(**totals())
-    return Counts(**counted, pipeline=pipelines(leads, None).get(None, Pipeline()))
-
-
-def count_by(leads: QuerySet[Lead], key: Expression) -> dict[object, Counts]:
-    """Of the leads of each value of `key`."""
-    grouped = leads.order_by().values(group=key).annotate(**totals())
-    money = pipelines(leads, key)
-    return {
-        row["group"]: Counts(
-            **{name: row[name] for name in MEASURES}, pipeline=money.get(row["group"], Pipeline())
-        )
-        for row in grouped
-    }
-
-
-def totals() -> dict[str, Count]:
-    return {name: Count("pk", filter=condition) for name, condition in MEASURES.items()}
-
-
-def pipelines(leads: QuerySet[Lead], key: Expression | None) -> dict[object, Pipeline]:
-    """What each group's opportunities amount to. One that several leads of a group share counts
-    once in it; one that leads of two groups share counts in both.
-    """
-    alive = leads.filter(MEASURES["in_pipeline"]).order_by()
-    columns = ("opportunity", "opportunity__stage", "opportunity__amount")
-    found = alive.values_list(*columns) if key is None else alive.values_list(*columns, key)
-    groups: dict[object, list[tuple]] = {}
-    for _, stage, amount, *group in found.distinct():
-        groups.setdefault(group[0] if group else None, []).append((stage, amount))
-    return {group: pipeline_of(rows) for group, rows in groups.items()}
-
-
-def pipeline_of(opportunities: Sequence[tuple[str, Decimal | None]]) -> Pipeline:
-    known = [(stage, amount) for stage, amount in opportunities if amount is not None]
-    won = (amount for stage, amount in known if stage == Opportunity.Stage.WON)
-    return Pipeline(
-        amount=sum((amount for _, amount in known), Decimal(0)),
-        won=sum(won, Decimal(0)),
-        opportunities=len(opportunities),
-        without_amount=len(opportunities) - len(known),
-    )
-
-
-def by_source(leads: QuerySet[Lead], query: dict[str, str]) -> tuple[Row, ...]:
+def by_source(counted: Mapping[object, Counts], query: dict[str, str]) -> tuple[Row, ...]:
     """A row for each source of the leads that `query` asks for, those with most accepted first."""
     rows = (
         Row(source or "No source known", counts, {**query, "source": source or NO_SOURCE})
-        for source, counts in count_by(leads, F("contact__source")).items()
+        for source, counts in counted.items()
     )
     return tuple(sorted(rows, key=lambda row: (-row.counts.accepted, -row.counts.leads, row.name)))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from handoff.models import Lead, Stage
 from handoff.reports.leads import AGES, aged
@@ -14,11 +14,10 @@ from handoff.reports.measures import (
     MEASURES,
     Counts,
     Row,
-    count,
-    count_by,
     with_verdicts,
 )
 from handoff.reports.periods import Period
+from handoff.reports.tabulation import tabulate
 from leadhub.users.models import User
 
 
@@ -63,7 +62,7 @@ def sales(*, leads: QuerySet[Lead], me: User, period: Period, at: datetime) -> S
     """Of the leads given: all that the person may see."""
     ages, hand_raises, queue = queue_now(leads, at)
     of_period = leads.filter(period.holds("handed_over_at"))
-    from_marketing = count(of_period.filter(origin__in=MARKETING))
+    from_marketing = tabulate(of_period.filter(origin__in=MARKETING)).total()
     times = times_to_verdict(of_period)
     return Sales(
         period=period,
@@ -122,7 +121,7 @@ def middle(times: list[timedelta]) -> timedelta | None:
 def reps(leads: QuerySet[Lead], times: dict, period: Period) -> tuple[Rep, ...]:
     """Everyone who judged a lead of the period or has one open, by name."""
     handed_over = with_verdicts(leads.filter(period.holds("handed_over_at")))
-    judged = count_by(handed_over.filter(judged_by__isnull=False), F("judged_by"))
+    judged = tabulate(handed_over.filter(judged_by__isnull=False), judge="judged_by").by("judge")
     owned = leads.filter(MEASURES["open"], owner__isnull=False).order_by()
     opened = dict(owned.values_list("owner").annotate(leads=Count("pk")))
     people = User.objects.filter(pk__in={*judged, *opened}).order_by("name", "email")
