@@ -21,6 +21,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("leadhub.contacts.urls")),
+    path("", include("scoring.urls")),
     path("", include("handoff.urls")),
     path("styleguide", styleguide.styleguide, name="styleguide"),
     path("", include("handoff.reports.urls")),

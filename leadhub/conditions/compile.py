@@ -18,6 +18,10 @@ from leadhub.conditions.nodes import All, Any, Comparison, Node, comparisons
 IS_TEXT = "= 'VARCHAR'"
 IS_NUMBER = "IN ('BIGINT', 'UBIGINT', 'HUGEINT', 'DOUBLE')"
 IS_TRUTH = "= 'BOOLEAN'"
+# What people call the types that are not numbers.
+TYPES = {"VARCHAR": "text", "BOOLEAN": "truth", "ARRAY": "list", "OBJECT": "object"}
+DATES = {"before", "after", "within_days"}
+WITHIN_TEXT = {"contains", "starts_with", "path_matches"}
 # Years that leave room for adding days to them.
 DATE_PATTERN = "[1-8][0-9]{3}-[0-9]{2}-[0-9]{2}([T ].*)?"
 
@@ -80,6 +84,30 @@ class Compilation:
                 end = f"{at} + {length}::INTEGER"
                 days.append(f"CASE WHEN {at} > day THEN {at} WHEN {end} > day THEN {end} END")
         return days
+
+    def of_another_type(self, node: Comparison) -> str | None:
+        """What type a known value has that the comparison can't compare: "text", "number",
+        "truth", "list" or "object"; null where it can. None where every type will do.
+        """
+        if not self._is_open(node.field) or node.operator == "is_known":
+            return None
+        column, path = self.json_place(node.field)
+        types = " ".join(f"WHEN '{name}' THEN '{words}'" for name, words in TYPES.items())
+        return (
+            f"CASE WHEN {self.is_known(node.field)} AND NOT ({self._compares_to(node)})"
+            f" THEN CASE json_type({column}, {path}) {types} ELSE 'number' END END"
+        )
+
+    def _compares_to(self, node: Comparison) -> str:
+        """Whether there is a value of the comparison's type."""
+        values = node.value if isinstance(node.value, tuple) else (node.value,)
+        if node.operator in DATES:
+            readings = {self.date(node.field)}
+        elif node.operator in WITHIN_TEXT:
+            readings = {self.text(node.field)}
+        else:
+            readings = {self.typed(node.field, value) for value in values}
+        return " OR ".join(f"{reading} IS NOT NULL" for reading in sorted(readings))
 
     def is_known(self, field: str) -> str:
         if not self._is_open(field):

@@ -14,8 +14,12 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Fields:
-    """What may be compared: fixed fields with their kind, and open ones below a name."""
+    """What may be compared: fixed fields with their kind, and open ones below a name.
 
+    `about` says of what: "events" or "contacts".
+    """
+
+    about: str
     kinds: Mapping[str, Kind]
     below: tuple[str, ...]
     know_today: bool
@@ -28,12 +32,14 @@ class Fields:
 
 
 EVENT = Fields(
+    about="events",
     kinds={"kind": Kind.TEXT, "name": Kind.TEXT},
     below=("properties",),
     know_today=False,
 )
 
 ATTRIBUTES = Fields(
+    about="contacts",
     kinds={
         "contact.email": Kind.EMAIL,
         "contact.job_title": Kind.TEXT,
@@ -53,6 +59,8 @@ ATTRIBUTES = Fields(
     below=("contact.attributes", "company.attributes"),
     know_today=True,
 )
+
+ABOUT = {fields.about: fields for fields in (EVENT, ATTRIBUTES)}
 
 
 def split(field: str, below: tuple[str, ...]) -> tuple[str, tuple[str, ...]] | None:

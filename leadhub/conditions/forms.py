@@ -8,9 +8,11 @@ import re
 from itertools import count
 
 from django import forms
+from django.urls import reverse
 
 from leadhub.conditions import rows
 from leadhub.conditions.fields import Fields
+from leadhub.conditions.nodes import Node
 from leadhub.conditions.operators import OPERATORS
 from leadhub.conditions.parse import ConditionError, parse
 
@@ -42,6 +44,7 @@ class ConditionsWidget(forms.Widget):
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
         known = [*self.fields.kinds, *(f"{name}." for name in self.fields.below)]
+        about = self.fields.about
         context.update(
             joined=JOINED,
             operators=[
@@ -50,6 +53,9 @@ class ConditionsWidget(forms.Widget):
                 if self.fields.know_today or not operator.needs_today
             ],
             known=known,
+            preview_url=reverse("condition-preview", args=[about]),
+            fields_url=reverse("condition-fields", args=[about]),
+            values_url=reverse("condition-values", args=[about]),
         )
         try:
             shown = self.as_rows(value)
@@ -139,6 +145,22 @@ class ConditionsField(forms.Field):
             return before != self.to_python(data)
         except forms.ValidationError:
             return True
+
+
+class ConditionsForm(forms.Form):
+    """The conditions in what was sent, by whatever name another form has them there."""
+
+    def __init__(self, fields: Fields, data):
+        super().__init__(data)
+        self.about = fields
+        starts = (key.removesuffix(end) for end in ("-0-joined", "-json") for key in data
+                  if key.endswith(end))  # fmt: skip
+        self.name = min(starts, key=len, default="conditions")
+        self.fields[self.name] = ConditionsField(fields=fields)
+
+    def node(self) -> Node:
+        """What the valid form says."""
+        return parse(self.cleaned_data[self.name], self.about)
 
 
 def as_json(typed: str) -> object:

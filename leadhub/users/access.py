@@ -93,6 +93,10 @@ ROUTES: dict[str, Permission] = {
     "win": Permission.WORK_LEADS,
     "lose": Permission.WORK_LEADS,
     "add-lead": Permission.WORK_LEADS,
+    # Forms of conditions
+    "condition-fields": Permission.SET_UP_SCORING,
+    "condition-values": Permission.SET_UP_SCORING,
+    "condition-preview": Permission.SET_UP_SCORING,
     # The admin
     "admin:login": ANYONE,
     "admin:logout": SIGNED_IN,

@@ -1,6 +1,6 @@
 // Rows of conditions: an "Add a row" button in each group, a "Remove" that needs no saving, and
 // an "Add a group" button. Without this file the spare rows and groups and the check boxes do the
-// same.
+// same. Which fields and values occur, and how many match, is fetched by the htmx attributes.
 "use strict";
 (() => {
   // Names end in -GROUP-joined or -GROUP-ROW-PART; what stands before is the field's own name.
@@ -36,10 +36,12 @@
     const last = rows.at(-1);
     const number = Number(last.dataset.row);
     const row = emptied(last.cloneNode(true));
+    row.querySelector("datalist").removeAttribute("id");
     renumber(row, OF_ROW, `-$1-${number + 1}-$3`);
     row.dataset.row = number + 1;
     row.hidden = false;
     last.after(row);
+    htmx.process(row);
     row.querySelector("input").focus();
   };
 
@@ -49,10 +51,12 @@
     const group = emptied(last.cloneNode(true));
     for (const row of [...group.querySelectorAll(".conditions-row")].slice(1)) row.remove();
     group.querySelector(".conditions-row").hidden = false;
+    group.querySelector("datalist").removeAttribute("id");
     renumber(group, OF_GROUP, `-${number + 1}-$2`);
     group.dataset.group = number + 1;
     group.querySelector("legend").textContent = `Group ${number + 2}`;
     last.after(group);
+    htmx.process(group);
     group.querySelector("input").focus();
   };
 
@@ -69,6 +73,34 @@
       change.target.closest(".conditions-row").hidden = true;
     }
   });
+
+  // Lists are found by ids, which are others in rows and forms that were added later.
+  let lists = 0;
+  document.addEventListener("focusin", (focus) => {
+    const conditions = focus.target.closest(".conditions");
+    if (!conditions) return;
+    let list = null;
+    if (focus.target.matches(".conditions-field")) {
+      list = conditions.querySelector(".conditions-fields");
+    } else if (focus.target.matches(".conditions-value")) {
+      list = focus.target.nextElementSibling;
+      if (!list.id) list.id = `conditions-values-${(lists += 1)}`;
+    }
+    if (list) focus.target.setAttribute("list", list.id);
+  });
+
+  // A preview is asked with its own rows and the form's token, not with the whole form.
+  document.addEventListener("htmx:configRequest", (request) => {
+    const conditions = request.target;
+    if (!conditions.matches(".conditions")) return;
+    const sent = request.detail.formData;
+    for (const name of [...sent.keys()]) {
+      const own = conditions.querySelector(`[name="${CSS.escape(name)}"]`);
+      if (!own && name !== "csrfmiddlewaretoken") sent.delete(name);
+    }
+  });
+
+  document.addEventListener("formset:added", (added) => htmx.process(added.target));
 
   document.addEventListener("DOMContentLoaded", () => {
     for (const conditions of document.querySelectorAll(".conditions")) {
