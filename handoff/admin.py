@@ -21,6 +21,8 @@ class RejectionReasonAdmin(admin.ModelAdmin):
         "kind",
         "cool_down_days",
         "note_required",
+        "attempts_required",
+        "to_another_rep",
         "counts_against_marketing",
         "position",
         "is_active",

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from handoff.models import OPEN_STAGES, Held, Lead, RejectionReason, Stage
+from handoff.models import OPEN_STAGES, Held, Lead, RejectionReason, SetAside, Stage
 from leadhub.records.family import family_of
 from leadhub.records.models import Company, Contact, Freshness, Opportunity
 from scoring.models import ContactScore, Definition, Disqualifier, Intent, Signal, Tally
@@ -26,15 +27,11 @@ SOLD_TO = (Company.Status.CUSTOMER, Company.Status.OPPORTUNITY)
 def qualified_now(*, live: Definition, day: date) -> QuerySet[ContactScore]:
     """The current scores of those who qualify, can be reached, and whom sales does not have."""
     fresh = Freshness.objects.filter(contact=OuterRef("contact_id"), revision=F("scored_revision"))
-    deals = Opportunity.objects.filter(
-        company=OuterRef("contact__company_id"), stage=Opportunity.Stage.OPEN
-    )
     return ContactScore.objects.filter(
         ~is_unreachable(),
         Exists(fresh),
         Q(changes_on=None) | Q(changes_on__gt=day),
-        ~Q(contact__company__status__in=SOLD_TO),
-        ~Exists(deals),
+        not_sold_to(),
         definition=live,
         qualified=True,
         approachable=True,
@@ -43,18 +40,32 @@ def qualified_now(*, live: Definition, day: date) -> QuerySet[ContactScore]:
     )
 
 
+def not_sold_to() -> Q:
+    """The condition, on rows of a contact, that its company is no customer and has no deal open."""
+    deals = Opportunity.objects.filter(
+        company=OuterRef("contact__company_id"), stage=Opportunity.Stage.OPEN
+    )
+    return ~Q(contact__company__status__in=SOLD_TO) & ~Q(Exists(deals))
+
+
 def to_hand_over(*, live: Definition, day: date) -> QuerySet[ContactScore]:
     """Whom the score hands over: for the first time, or again by the re-entry rule."""
     signals = signals_that_bring_back(live)
     in_the_way = leads_in_the_way(day=day, signals=signals)
-    held = Held.objects.filter(contact=OuterRef("contact_id")).filter(
+    held = Held.objects.filter(contact=OuterRef("contact_id"), released_at=None).filter(
         ~signal_after("since", signals, person=OuterRef(OuterRef("contact_id")))
     )
     return qualified_now(live=live, day=day).filter(
         ~Exists(in_the_way.filter(contact=OuterRef("contact_id"))),
         ~Exists(in_the_way.filter(contact__root=OuterRef("contact_id"))),
         ~Exists(held),
+        ~Exists(set_aside(live).filter(contact=OuterRef("contact_id"))),
     )
+
+
+def set_aside(live: Definition) -> QuerySet[SetAside]:
+    """Who can't be handed over as things stand: neither the facts nor the version have changed."""
+    return SetAside.objects.filter(definition=live, revision=F("contact__freshness__revision"))
 
 
 def signals_that_bring_back(live: Definition) -> list[int]:
@@ -85,18 +96,16 @@ def leads_in_the_way(*, day: date, signals: list[int]) -> QuerySet[Lead]:
 
     Of a chain of leads the last one decides: the one that is no other's previous.
     """
-    same_contact = Lead.objects.filter(contact=OuterRef("contact"), stage=Stage.RECYCLED)
-    recycles = same_contact.order_by().values("contact").annotate(n=Count("pk")).values("n")
     needs_release = (
         Q(stage=Stage.DISQUALIFIED)
         | Q(reason__kind=RejectionReason.Kind.DISQUALIFY)
-        | Q(reason__kind=RejectionReason.Kind.NOT_ICP, fit__gte=OuterRef("fit"))
+        | Q(reason__kind=RejectionReason.Kind.NOT_ICP, fit_then__gte=OuterRef("fit"))
         | Q(stage=Stage.RECYCLED, recycles__gte=RECYCLES_UNTIL_RELEASE)
     )
     signal_since = signal_after("stage_since", signals, person=OuterRef(OuterRef("contact_id")))
     return (
         Lead.objects.exclude(stage=Stage.MERGED)
-        .alias(recycles=Subquery(recycles))
+        .alias(recycles=recycles_of_person(), fit_then=Coalesce("fit_at_verdict", "fit"))
         .filter(next=None)
         .filter(
             Q(stage__in=[*OPEN_STAGES, Stage.WON, Stage.WAITING])
@@ -104,6 +113,19 @@ def leads_in_the_way(*, day: date, signals: list[int]) -> QuerySet[Lead]:
             | Q(needs_release, released_at=None)
             | ~signal_since
         )
+    )
+
+
+def recycles_of_person() -> Combinable:
+    """How often the person of a lead was recycled: the leads of the contact, and of those merged
+    into the same one. Two lookups by index, added up.
+    """
+    root = Coalesce(OuterRef("contact__root_id"), OuterRef("contact_id"))
+    recycled = Lead.objects.filter(stage=Stage.RECYCLED).order_by()
+    own = recycled.filter(contact=root).values("contact")
+    merged = recycled.filter(contact__root=root).values("contact__root")
+    return Coalesce(Subquery(own.annotate(n=Count("pk")).values("n")), 0) + Coalesce(
+        Subquery(merged.annotate(n=Count("pk")).values("n")), 0
     )
 
 

@@ -83,6 +83,7 @@ class RejectForm(Verdict):
                 note=given["note"],
                 returns_on=given["returns_on"],
                 day=timezone.localdate(),
+                lead=self.lead,
             )
             for field, error in errors.items():
                 self.add_error(field, error)

@@ -4,7 +4,7 @@ State-based: whoever is to be handed over now is handed over, whichever sweep no
 the number of queries does not depend on the number of leads.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.utils import timezone
@@ -12,10 +12,11 @@ from django.utils import timezone
 from handoff import upkeep
 from handoff.entry import hand_raises, previous_leads, to_hand_over
 from handoff.lifecycle import Action, move_all, open_leads
-from handoff.models import OPEN_STAGES, Held, Lead, Stage
-from handoff.standing import standing_of
+from handoff.models import OPEN_STAGES, Held, Lead, SetAside, Stage
+from handoff.returning import same_reps
+from handoff.standing import standings_of
 from leadhub.records.family import family_of
-from leadhub.records.models import Company, Contact
+from leadhub.records.models import Company, Contact, Freshness
 from leadhub.users.models import User
 from scoring.models import Tally
 from scoring.versions import live_definition
@@ -41,8 +42,33 @@ def hand_over_by_score(*, live, at: datetime, limit: int) -> int:
     """Opens a lead for whom the score hands over, the best first."""
     scores = to_hand_over(live=live, day=timezone.localdate(at)).order_by("-total", "contact_id")
     contact_ids = list(scores.values_list("contact_id", flat=True)[:limit])
-    return len(
-        open_for(contact_ids, at=at, columns={i: {} for i in contact_ids}, origin=Lead.Origin.SCORE)
+    standings = standings_of(contact_ids, at=at)
+    set_aside(standings.failures, live=live, at=at)
+    opened = open_for(standings.columns, at=at, columns=standings.columns, origin=Lead.Origin.SCORE)
+    return len(opened) + len(standings.failures)
+
+
+def set_aside(failures: Mapping[int, str], *, live, at: datetime) -> None:
+    """Leaves out whose receipt can't be reckoned, until something of it changes; marketing sees
+    them and why.
+    """
+    revisions = dict(
+        Freshness.objects.filter(contact__in=failures).values_list("contact_id", "revision")
+    )
+    SetAside.objects.bulk_create(
+        (
+            SetAside(
+                contact_id=contact_id,
+                definition=live,
+                revision=revisions[contact_id],
+                at=at,
+                failure=failure[:2000],
+            )
+            for contact_id, failure in failures.items()
+        ),
+        update_conflicts=True,
+        unique_fields=["contact"],
+        update_fields=["definition", "revision", "at", "failure"],
     )
 
 
@@ -69,20 +95,22 @@ def answer_hand_raises(*, live, at: datetime, limit: int) -> int:
         columns=lambda lead: raised[lead.person_id],
         note=lambda lead: f"Hand raised: {lead.hand_raise}",
     )
-    new = {person: columns for person, columns in raised.items() if person not in open_already}
+    new = raised.keys() - open_already
+    # Who asks for sales is heard even where the receipt can't be reckoned.
+    standings = standings_of(new, at=at).columns
+    new = {person: standings.get(person, {}) | raised[person] for person in sorted(new)}
     return count + len(open_for(new, at=at, columns=new, origin=Lead.Origin.HAND_RAISE))
 
 
 def open_for(
     contact_ids: Iterable[int], *, at: datetime, columns: dict[int, dict], origin: Lead.Origin
 ) -> list[Lead]:
-    """Opens a lead for each contact: what the score says is frozen, and whose it is decided."""
+    """Opens a lead for each contact, with its `columns`, and decides whose it is."""
     contact_ids = list(contact_ids)
     if not contact_ids:
         return []
-    standing = standing_of(contact_ids, at=at)
-    owners = owners_of(contact_ids)
     previous = previous_leads(contact_ids)
+    owners = same_reps(previous) | owners_of(contact_ids)
     opened = open_leads(
         [
             Lead(
@@ -94,13 +122,14 @@ def open_for(
                 previous=previous.get(contact_id),
                 handed_over_at=at,
                 stage_since=at,
-                **standing.get(contact_id, {}),
                 **columns[contact_id],
             )
             for contact_id in contact_ids
         ]
     )
-    Held.objects.filter(contact__in=[lead.contact_id for lead in opened]).delete()
+    came = [lead.contact_id for lead in opened]
+    Held.objects.filter(contact__in=came).delete()
+    SetAside.objects.filter(contact__in=came).delete()
     return opened
 
 

@@ -1,14 +1,55 @@
 """How people stand at handoff: what a lead freezes of the score, the version and the receipt."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
+import duckdb
+import structlog
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from scoring.receipts import receipts_of
 from scoring.versions import definition_of, live_definition
 
+log = structlog.get_logger(__name__)
+
 LONGEST_SENTENCE = 400
+# The database or the machine fails, whoever is being handed over: try again later.
+NOT_ABOUT_A_CONTACT = (
+    OperationalError,
+    InterfaceError,
+    MemoryError,
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+)
+
+
+@dataclass(frozen=True)
+class Standings:
+    """How people stand, and of whom that could not be reckoned: the reason, by contact."""
+
+    columns: dict[int, dict]
+    failures: dict[int, str]
+
+
+def standings_of(contact_ids: Iterable[int], *, at: datetime) -> Standings:
+    """As `standing_of`, but one contact whose receipt can't be reckoned costs only itself: the
+    others are halved until it is alone.
+    """
+    contact_ids = list(contact_ids)
+    try:
+        return Standings(standing_of(contact_ids, at=at), {})
+    except NOT_ABOUT_A_CONTACT:
+        raise
+    except Exception as error:
+        if len(contact_ids) == 1:
+            log.exception("contact can't be handed over", contact=contact_ids[0])
+            return Standings({}, {contact_ids[0]: f"{type(error).__name__}: {error}"})
+    middle = len(contact_ids) // 2
+    first = standings_of(contact_ids[:middle], at=at)
+    second = standings_of(contact_ids[middle:], at=at)
+    return Standings(first.columns | second.columns, first.failures | second.failures)
 
 
 def standing_of(contact_ids: Iterable[int], *, at: datetime) -> dict[int, dict]:

@@ -7,7 +7,7 @@ Kind = RejectionReason.Kind
 REASONS = (
     {"name": "Not our ICP", "kind": Kind.NOT_ICP},
     {"name": "Bad timing", "kind": Kind.TIMING},
-    {"name": "No response", "kind": Kind.COOL_DOWN, "cool_down_days": 30},
+    {"name": "No response", "kind": Kind.COOL_DOWN, "cool_down_days": 30, "attempts_required": 1},
     {"name": "No need or budget", "kind": Kind.COOL_DOWN, "cool_down_days": 90},
     {"name": "Wrong territory", "kind": Kind.REQUEUE, "counts_against_marketing": False},
     {"name": "Bad data", "kind": Kind.BAD_DATA, "note_required": True},

@@ -43,7 +43,7 @@ def hold_who_was_qualified_already(*, live: Definition, at: datetime) -> None:
             batch_size=1000,
             update_conflicts=True,
             unique_fields=["contact"],
-            update_fields=["since", "definition"],
+            update_fields=["since", "definition", "released_at", "released_by"],
         )
         Changeover.objects.create(definition=live, at=at, held=len(held))
 

@@ -12,6 +12,7 @@ from handoff.models import OPEN_STAGES, Lead, RejectionReason, Stage, Transition
 from handoff.standing import standing_of
 from leadhub.records.models import Contact, Opportunity
 from leadhub.records.outcomes import lose_opportunity, open_opportunity, win_opportunity
+from scoring.models import ContactScore, Definition
 
 Kind = RejectionReason.Kind
 # Who lost a deal says why with those; the others only say why nobody should have got the lead.
@@ -27,10 +28,20 @@ class IncompleteVerdict(Exception):
 
 
 def missing(
-    *, reason: RejectionReason, note: str, returns_on: date | None, day: date
+    *,
+    reason: RejectionReason,
+    note: str,
+    returns_on: date | None,
+    day: date,
+    lead: Lead | None = None,
 ) -> dict[str, str]:
-    """What the reason asks for beyond itself and was not given, by the name of the field."""
+    """What the reason asks for beyond itself and was not given, by the name of the field.
+
+    `lead` is whose attempts count; None: the caller knows of them.
+    """
     errors = {}
+    if lead is not None and (wanted := attempts_wanted(reason, lead)):
+        errors["reason"] = wanted
     if reason.note_required and not note.strip():
         errors["note"] = f"“{reason}” needs a note: say what is wrong."
     if reason.kind == Kind.TIMING and returns_on is None:
@@ -38,6 +49,19 @@ def missing(
     elif returns_on is not None and returns_on <= day:
         errors["returns_on"] = "This day must be in the future."
     return errors
+
+
+def attempts_wanted(reason: RejectionReason, lead: Lead) -> str:
+    """What the reason asks for where too few attempts are logged; "": there are enough."""
+    needed = reason.attempts_required
+    made = lead.attempts.count() if needed else 0
+    if made >= needed:
+        return ""
+    times = "once" if needed == 1 else f"{needed} times"
+    logged = "none is" if not made else "one is" if made == 1 else f"{made} are"
+    return (
+        f"“{reason}” needs somebody to have tried {times}: {logged} logged. Log an attempt first."
+    )
 
 
 def accept(*, lead: Lead, seen: int, by, at: datetime) -> Transition:
@@ -65,7 +89,7 @@ def reject(
     returns_on: date | None = None,
 ) -> Transition:
     """The kind of the reason decides what comes next. Raises IncompleteVerdict."""
-    columns = _return(reason=reason, note=note, returns_on=returns_on, at=at)
+    columns = _return(lead=lead, reason=reason, note=note, returns_on=returns_on, at=at)
     to = AFTER_REJECTION[reason.kind]
     if to == Stage.QUEUED:
         columns |= {"owner": None, "team": None}
@@ -82,15 +106,25 @@ def reject(
     )
 
 
-def _return(*, reason: RejectionReason, note: str, returns_on: date | None, at: datetime) -> dict:
-    """The lead's columns that say from which day the contact may come again."""
+def _return(
+    *, lead: Lead, reason: RejectionReason, note: str, returns_on: date | None, at: datetime
+) -> dict:
+    """The lead's columns that say from when on, and after what, the contact may come again."""
     day = timezone.localdate(at)
-    errors = missing(reason=reason, note=note, returns_on=returns_on, day=day)
+    errors = missing(lead=lead, reason=reason, note=note, returns_on=returns_on, day=day)
     if errors:
         raise IncompleteVerdict(errors)
     if reason.kind != Kind.TIMING:
         returns_on = day + timedelta(reason.cool_down_days) if reason.cool_down_days else None
-    return {"returns_on": returns_on, "released_at": None}
+    return {"returns_on": returns_on, "released_at": None, "fit_at_verdict": fit_now(lead)}
+
+
+def fit_now(lead: Lead) -> int | None:
+    """The person's fit under the live version; None where nothing is live or scored."""
+    scores = ContactScore.objects.filter(
+        contact=lead.person_id, definition__status=Definition.Status.LIVE
+    )
+    return scores.values_list("fit", flat=True).first()
 
 
 @transaction.atomic
@@ -160,7 +194,7 @@ def lose(
     """The deal is lost, once no other lead works on it. Raises IncompleteVerdict."""
     if reason.kind not in KINDS_OF_LOSS:
         raise IncompleteVerdict({"reason": f"“{reason}” does not say why a deal was lost."})
-    columns = _return(reason=reason, note=note, returns_on=returns_on, at=at)
+    columns = _return(lead=lead, reason=reason, note=note, returns_on=returns_on, at=at)
     keep_to_oneself(lead.opportunity)
     transition = move(
         lead=lead,

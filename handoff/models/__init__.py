@@ -5,7 +5,7 @@ Who writes them: `lifecycle.py` alone opens a lead and moves it between stages; 
 """
 
 from handoff.models.history import Attempt, Note, Transition
-from handoff.models.holding import Changeover, Held
+from handoff.models.holding import Changeover, Held, SetAside
 from handoff.models.leads import Lead
 from handoff.models.reasons import RejectionReason
 from handoff.models.stages import DEEDS, OPEN_STAGES, Stage
@@ -19,6 +19,7 @@ __all__ = [
     "Lead",
     "Note",
     "RejectionReason",
+    "SetAside",
     "Stage",
     "Transition",
 ]

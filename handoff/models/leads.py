@@ -65,6 +65,9 @@ class Lead(models.Model):
     reason = models.ForeignKey(
         RejectionReason, on_delete=models.PROTECT, null=True, blank=True, related_name="leads"
     )
+    fit_at_verdict = models.IntegerField(
+        null=True, blank=True, help_text="The fit when sales rejected or lost it."
+    )
     returns_on = models.DateField(
         null=True, blank=True, help_text="The first day on which the contact may come again."
     )

@@ -22,6 +22,15 @@ class RejectionReason(models.Model):
         null=True, blank=True, help_text="How long the contact stays in nurture, at least."
     )
     note_required = models.BooleanField(default=False)
+    attempts_required = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="How often somebody must have tried to reach the person before giving it.",
+    )
+    to_another_rep = models.BooleanField(
+        default=False,
+        help_text="Whether the contact, once it returns, goes to another rep than the one who "
+        "gave the reason. A lead that is passed on at once always does.",
+    )
     counts_against_marketing = models.BooleanField(
         default=True, help_text="Whether accepted % falls by it."
     )

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
-from handoff.models import OPEN_STAGES, Held, Lead
+from handoff.entry import not_sold_to
+from handoff.models import OPEN_STAGES, Held, Lead, Stage
 from handoff.reports.measures import MARKETING, MEASURES, Counts, Row, by_source
 from handoff.reports.periods import Period
 from handoff.reports.tabulation import tabulate
@@ -100,16 +101,19 @@ def near_threshold(definition: Definition | None) -> QuerySet[ContactScore]:
     """Scores just under the threshold, of contacts who are not with sales already."""
     if definition is None:
         return ContactScore.objects.none()
-    return without_open_lead(scores.near_threshold(definition))
+    return not_in_sales_hands(scores.near_threshold(definition))
 
 
 def waiting_for_data(definition: Definition | None) -> QuerySet[ContactScore]:
     """Scores of contacts who only lack data, and are not with sales already."""
     if definition is None:
         return ContactScore.objects.none()
-    return without_open_lead(scores.waiting_for_data(definition))
+    return not_in_sales_hands(scores.waiting_for_data(definition))
 
 
-def without_open_lead(found: QuerySet[ContactScore]) -> QuerySet[ContactScore]:
-    open_leads = Lead.objects.filter(stage__in=OPEN_STAGES)
-    return found.exclude(contact__in=open_leads.values("contact"))
+def not_in_sales_hands(found: QuerySet[ContactScore]) -> QuerySet[ContactScore]:
+    """Without those whose lead is open or waits itself, and without customers and companies with
+    a deal under way: these never come by their score.
+    """
+    leads = Lead.objects.filter(stage__in=[*OPEN_STAGES, Stage.WAITING, Stage.WON])
+    return found.filter(not_sold_to()).exclude(contact__in=leads.values("contact"))

@@ -25,7 +25,9 @@ WRITERS = {
     "ScoreChange": {LEDGER},
     "Lead": {LIFECYCLE},
     "Transition": {LIFECYCLE},
-    "Held": {"handoff/upkeep.py", "handoff/handover.py"},
+    # Marketing releases who is held, and has who was set aside tried again.
+    "Held": {"handoff/upkeep.py", "handoff/handover.py", "handoff/worklists/actions.py"},
+    "SetAside": {"handoff/handover.py", "handoff/worklists/actions.py"},
     "Run": {"scoring/runs.py"},
     "RunChunk": {"scoring/runs.py"},
     "Heartbeat": {"leadhub/heartbeats.py"},

@@ -152,12 +152,15 @@ def lacks_data(score: ContactScore) -> bool:
 
 
 def stopped_by_nobody(score: ContactScore) -> bool:
-    contact = score.contact
+    contact, company = score.contact, score.contact.company
+    in_sales_hands = ["queued", "accepted", "sql", "waiting", "won"]
     return not (
         score.disqualified_by
         or contact.do_not_contact
         or contact.opted_out_at
-        or Lead.objects.filter(contact=contact, stage__in=["queued", "accepted", "sql"]).exists()
+        or Lead.objects.filter(contact=contact, stage__in=in_sales_hands).exists()
+        or (company and company.status in ("customer", "opportunity"))
+        or (company and company.opportunities.filter(stage="open").exists())
     )
 
 

@@ -1,0 +1,45 @@
+"""To whom a contact that returns should go, and to whom it should not."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from django.db.models import Q
+
+from handoff.models import Lead, RejectionReason, Transition
+from leadhub.users.models import User
+
+PASSED_ON = Q(reason__kind=RejectionReason.Kind.REQUEUE) | Q(reason__to_another_rep=True)
+
+
+def barred(leads: Iterable[int]) -> dict[int, set[int]]:
+    """Lead → the users who must not get it: they passed it on, or the contact's lead before it,
+    for a reason that asks for another rep.
+    """
+    leads = list(leads)
+    found = defaultdict(set)
+    passed_on = Transition.objects.filter(PASSED_ON, by__isnull=False).order_by()
+    own = passed_on.filter(lead__in=leads).values_list("lead", "by")
+    before = passed_on.filter(lead__next__in=leads).values_list("lead__next", "by")
+    for lead, user in (*own, *before):
+        found[lead].add(user)
+    return dict(found)
+
+
+def same_reps(previous: Mapping[int, Lead]) -> dict[int, User]:
+    """Person → the rep who had their previous lead, where its reason lets them have the next one
+    too and they still work here. `previous` is person → lead.
+    """
+    leads = {lead.pk: person for person, lead in previous.items()}
+    verdicts = (
+        Transition.objects.filter(lead__in=leads, reason__to_another_rep=False, by__is_active=True)
+        .exclude(PASSED_ON)
+        .select_related("by", "lead__owner")
+        .order_by("at", "pk")
+    )
+    reps = {}
+    for verdict in verdicts:
+        owner = verdict.lead.owner
+        rep = owner if owner is not None and owner.is_active else verdict.by
+        if rep.team_id is not None:
+            reps[leads[verdict.lead_id]] = rep
+    return reps
