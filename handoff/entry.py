@@ -10,7 +10,16 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
-from handoff.models import OPEN_STAGES, Held, Lead, RejectionReason, SetAside, Stage
+from handoff import doubt
+from handoff.models import (
+    OPEN_STAGES,
+    Held,
+    Lead,
+    PublicHandRaise,
+    RejectionReason,
+    SetAside,
+    Stage,
+)
 from leadhub.records.family import family_of
 from leadhub.records.models import Company, Contact, Freshness, Opportunity
 from scoring.models import ContactScore, Definition, Disqualifier, Intent, Signal, Tally
@@ -52,6 +61,7 @@ def to_hand_over(*, live: Definition, day: date) -> QuerySet[ContactScore]:
     """Whom the score hands over: for the first time, or again by the re-entry rule."""
     signals = signals_that_bring_back(live)
     in_the_way = leads_in_the_way(day=day, signals=signals)
+    spam = PublicHandRaise.objects.filter(state=PublicHandRaise.State.DISMISSED)
     held = Held.objects.filter(contact=OuterRef("contact_id"), released_at=None).filter(
         ~signal_after("since", signals, person=OuterRef(OuterRef("contact_id")))
     )
@@ -60,6 +70,7 @@ def to_hand_over(*, live: Definition, day: date) -> QuerySet[ContactScore]:
         ~Exists(in_the_way.filter(contact__root=OuterRef("contact_id"))),
         ~Exists(held),
         ~Exists(set_aside(live).filter(contact=OuterRef("contact_id"))),
+        ~Exists(spam.filter(contact=OuterRef("contact_id"))),
     )
 
 
@@ -132,8 +143,8 @@ def recycles_of_person() -> Combinable:
 def hand_raises(*, live: Definition, at: datetime) -> QuerySet[Tally]:
     """The tallies of hand-raises that no lead has answered, the oldest first, with `person`.
 
-    Answered is what raised a lead, and what a verdict came after. Only do-not-contact, and the
-    disqualifiers that say so, keep a hand-raise from sales.
+    Answered is what raised a lead, and what a verdict came after. Only do-not-contact, the
+    disqualifiers that say so, and being one of a flood (see doubt.py) keep one from sales.
     """
     answered = Lead.objects.exclude(stage=Stage.MERGED).filter(
         Q(hand_raised_at__gte=OuterRef("last_at"))
@@ -155,6 +166,7 @@ def hand_raises(*, live: Definition, at: datetime) -> QuerySet[Tally]:
             ~Exists(answered.filter(contact=OuterRef("person"))),
             ~Exists(answered.filter(contact__root=OuterRef("person"))),
             ~Exists(stopped.filter(contact=OuterRef("person"))),
+            ~Exists(doubt.stopped().filter(contact=OuterRef("person"))),
         )
         .select_related("signal")
         .order_by("last_at", "contact_id", "signal_id")

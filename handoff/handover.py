@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from handoff import upkeep
+from handoff import doubt, upkeep
 from handoff.entry import hand_raises, previous_leads, to_hand_over
 from handoff.lifecycle import Action, move_all, open_leads
 from handoff.models import OPEN_STAGES, Held, Lead, SetAside, Stage
@@ -74,9 +74,11 @@ def set_aside(failures: Mapping[int, str], *, live, at: datetime) -> None:
 
 def answer_hand_raises(*, live, at: datetime, limit: int) -> int:
     """Raises the open lead of whom asks for sales; opens one for who has none."""
-    asked: dict[int, Tally] = {}
+    doubt.release_who_is_known(at=at)
+    every: dict[int, Tally] = {}
     for tally in hand_raises(live=live, at=at)[:limit]:
-        asked[tally.person] = tally
+        every[tally.person] = tally
+    asked = doubt.let_through(every, at=at) if every else {}
     if not asked:
         return 0
     raised = {

@@ -203,6 +203,10 @@ RECEIVED_BATCHES_KEPT_DAYS = setting(
 # How many received bodies may wait to become facts before senders are asked to come again later.
 INTAKE_BACKLOG = setting(env.int, "INTAKE_BACKLOG", 50_000, "a whole number")
 
+# Of people whom only public keys know, so many an hour may ask for sales by one source; the others
+# wait for marketing.
+HAND_RAISES_AN_HOUR = setting(env.int, "HAND_RAISES_AN_HOUR", 20, "a whole number")
+
 # --- people -----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "users.User"

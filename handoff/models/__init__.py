@@ -4,6 +4,7 @@ Who writes them: `lifecycle.py` alone opens a lead and moves it between stages; 
 `handover.py` say who is held.
 """
 
+from handoff.models.doubt import PublicHandRaise
 from handoff.models.history import Attempt, Note, Transition
 from handoff.models.holding import Changeover, Held, SetAside
 from handoff.models.leads import Lead
@@ -18,6 +19,7 @@ __all__ = [
     "Held",
     "Lead",
     "Note",
+    "PublicHandRaise",
     "RejectionReason",
     "SetAside",
     "Stage",

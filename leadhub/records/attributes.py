@@ -7,7 +7,6 @@ from django.db.models import Q
 
 from leadhub.records import history
 from leadhub.records.family import family_of
-from leadhub.records.free_mail import company_domain
 from leadhub.records.history import Current, Subject
 from leadhub.records.models import Company, Contact, Source
 from leadhub.records.traits import CONTACT_TEXTS
@@ -102,8 +101,8 @@ def set_contact_field(contact: Contact, field: str, current: Current) -> None:
     if field in CONTACT_TEXTS:
         setattr(contact, field, current.value or "")
     elif field == "company":
-        # A public key may not take a contact out of the company that its e-mail tells.
-        if current.source.is_trusted or not company_domain(contact.email or ""):
+        # What a public key says is kept, but where somebody works the e-mail or others tell.
+        if current.source.is_trusted:
             contact.company_id = current.value
     elif field == "consented":
         contact.consented_at = current.at if current.value else None

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from leadhub.records import attributes, companies, devices, history
+from leadhub.records.devices import Identified, Seen
 from leadhub.records.free_mail import company_domain
 from leadhub.records.freshness import touch
 from leadhub.records.history import Claim, Subject
@@ -122,21 +123,26 @@ def contacts_of(company_ids: set[int]) -> set[int]:
 
 def identifications(
     observations: list[Observation], people: People
-) -> Iterable[tuple[str, int, datetime]]:
-    """(anonymous id, contact, since): who said on which device who they are."""
+) -> Iterable[tuple[str, Identified]]:
+    """Who said on which device (by its anonymous id) who they are."""
     for o in observations:
         contact = people.of(o)
         if contact is not None and o.kind in {"identify", "alias"}:
+            heard_at = o.occurred_at if o.source.is_trusted else o.received_at
             for device in {o.anonymous_id, o.previous_id} - {""}:
-                yield device, contact.pk, o.occurred_at
+                yield device, Identified(o.occurred_at, heard_at, contact.pk)
 
 
 def whose(observations: list[Observation], people: People) -> list[int | None]:
     """Whose each is, by name or by what is known of its device; None: nobody's that is known."""
     contacts = [people.of(observation) for observation in observations]
     told = list(zip(observations, contacts, strict=True))
-    owners = devices.owners((o.anonymous_id, o.occurred_at) for o, who in told if who is None)
-    return [who.pk if who else owners.get((o.anonymous_id, o.occurred_at)) for o, who in told]
+    owners = devices.owners(seen(o) for o, who in told if who is None)
+    return [who.pk if who else owners.get(seen(o)) for o, who in told]
+
+
+def seen(observation: Observation) -> Seen:
+    return Seen(observation.anonymous_id, observation.occurred_at, observation.received_at)
 
 
 def store(observations: list[Observation], people: People, changed: set[int]) -> None:

@@ -25,6 +25,7 @@ WRITERS = {
     "ScoreChange": {LEDGER},
     "Lead": {LIFECYCLE},
     "Transition": {LIFECYCLE},
+    "PublicHandRaise": {"handoff/doubt.py"},
     # Marketing releases who is held, and has who was set aside tried again.
     "Held": {"handoff/upkeep.py", "handoff/handover.py", "handoff/worklists/actions.py"},
     "SetAside": {"handoff/handover.py", "handoff/worklists/actions.py"},

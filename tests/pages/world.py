@@ -164,7 +164,7 @@ def someone_hostile(*, at: datetime) -> Contact:
         contact=contact, field="job_title", new=HOSTILE, at=at, source=source
     )
     UserId.objects.create(value=HOSTILE, contact=contact)
-    Device.objects.create(anonymous_id=HOSTILE, contact=contact, since=at)
+    Device.objects.create(anonymous_id=HOSTILE, contact=contact, since=at, heard_at=at)
     Contact.objects.create(email="other@hostile.example.com", first_name=HOSTILE[:120],
                            root=contact)  # fmt: skip
     score(contact, behaviour=45, fit=20, at=at)
@@ -201,7 +201,7 @@ def plain(*, at: datetime) -> Contact:
         contact=hero, field="job_title", new=hero.job_title, at=at, source=form
     )
     UserId.objects.create(value="crm-20417", contact=hero)
-    Device.objects.create(anonymous_id="c5f1a0de-2b", contact=hero, since=at)
+    Device.objects.create(anonymous_id="c5f1a0de-2b", contact=hero, since=at, heard_at=at)
     handed_over(hero, at=at)
     return hero
 

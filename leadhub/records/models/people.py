@@ -145,17 +145,23 @@ class UserId(models.Model):
 class Device(models.Model):
     """That a device (an `anonymousId`) was this contact's from `since` on, until the next row.
 
-    A device's events before its first identification count too, up to 365 days back.
+    A device's events before its first identification count too, up to 365 days back. Whose an
+    event is, `devices.py` says.
     """
 
     anonymous_id = models.CharField(max_length=200)
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="devices")
     since = models.DateTimeField()
+    heard_at = models.DateTimeField(
+        help_text="A public key's word counts from when it was received; a trusted source's from "
+        "when it says: the same as since."
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["anonymous_id", "since", "contact"], name="device_identified_once"
+                fields=["anonymous_id", "since", "contact", "heard_at"],
+                name="device_identified_once",
             )
         ]
 
