@@ -11,7 +11,7 @@ from enum import StrEnum
 from django.db import transaction
 from django.db.models import QuerySet
 
-from handoff.models import OPEN_STAGES, Lead, RejectionReason, Stage, Transition
+from handoff.models import OPEN_STAGES, Assignment, Lead, RejectionReason, Stage, Transition
 from leadhub.records.models import Contact, Outcome
 from leadhub.records.outcomes import record_outcomes
 
@@ -149,6 +149,8 @@ def move(
         lead=lead, version=seen + 1, from_stage=lead.stage, to_stage=to,
         by=by, at=at, reason=reason, note=note,
     )  # fmt: skip
+    if "owner" in columns:
+        _log_new_owner(transition, lead, columns["owner"])
     opportunity = columns.get("opportunity") or lead.opportunity
     _record_outcome(transition, action, lead.contact_id, opportunity)
     lead.refresh_from_db()
@@ -158,6 +160,21 @@ def move(
 def _require_way(lead: Lead, action: Action, to: Stage) -> None:
     if to not in TRANSITIONS[Stage(lead.stage)].get(action, ()):
         raise NotPossible(f"A lead that is {lead.get_stage_display()} can't go to {to.label}.")
+
+
+def _log_new_owner(transition: Transition, before: Lead, owner) -> None:
+    """Whoever decides about a lead in the queue takes it; a requeue gives it back."""
+    if before.owner_id == (owner.pk if owner else None):
+        return
+    reason = Assignment.Reason.PASSED_ON
+    if owner is None:
+        reason = Assignment.Reason.GIVEN_BACK
+    elif owner == transition.by:
+        reason = Assignment.Reason.TAKEN
+    Assignment.objects.create(
+        lead=before, to=owner, team=owner.team if owner else None, by=transition.by,
+        at=transition.at, reason=reason, why=transition.note[:400],
+    )  # fmt: skip
 
 
 def _record_outcome(transition: Transition, action: Action, contact_id: int, opportunity) -> None:

@@ -1,5 +1,6 @@
-"""The reasons for a rejection that a new installation starts with."""
+"""What a new installation starts with: reasons for a rejection, and service levels."""
 
+from handoff import service_levels
 from handoff.models import RejectionReason
 
 Kind = RejectionReason.Kind
@@ -20,7 +21,9 @@ REASONS = (
 
 
 def install() -> None:
-    """Adds the starter reasons whose names are not taken; changes none that stands."""
+    """Adds the starter reasons whose names are not taken, and service levels where there are
+    none; changes nothing that stands.
+    """
     RejectionReason.objects.bulk_create(
         (
             RejectionReason(position=position, **reason)
@@ -28,3 +31,4 @@ def install() -> None:
         ),
         ignore_conflicts=True,
     )
+    service_levels.install()

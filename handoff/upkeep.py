@@ -3,12 +3,13 @@ state, and doing it twice is harmless.
 """
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from handoff.calendars import organisations_hours
 from handoff.lifecycle import Action, move_all
 from handoff.models import OPEN_STAGES, Changeover, Held, Lead, Stage
 from leadhub.records.family import family_of
@@ -78,11 +79,13 @@ def withdraw(*, live: Definition, at: datetime, limit: int) -> int:
 
 
 def expire(*, at: datetime, limit: int) -> int:
-    """Closes what sales has left unjudged in the queue for ten business days."""
+    """Closes what sales has left unjudged in the queue for ten of the organisation's days."""
     return move_all(
         leads=Lead.objects.filter(
             stage=Stage.QUEUED,
-            stage_since__lte=business_days_before(at, BUSINESS_DAYS_UNTIL_EXPIRED),
+            stage_since__lte=organisations_hours().working_days_before(
+                at, BUSINESS_DAYS_UNTIL_EXPIRED
+            ),
         ),
         action=Action.EXPIRE,
         to=Stage.EXPIRED,
@@ -90,14 +93,6 @@ def expire(*, at: datetime, limit: int) -> int:
         limit=limit,
         note=lambda lead: f"Unjudged for {BUSINESS_DAYS_UNTIL_EXPIRED} business days",
     )
-
-
-def business_days_before(at: datetime, days: int) -> datetime:
-    """The same time of day, as many days from Monday to Friday earlier."""
-    while days:
-        at -= timedelta(days=1)
-        days -= at.weekday() < 5
-    return at
 
 
 def merge(*, at: datetime, limit: int) -> int:

@@ -4,24 +4,39 @@ Who writes them: `lifecycle.py` alone opens a lead and moves it between stages; 
 `handover.py` say who is held.
 """
 
+from handoff.models.availability import Absence, Calendar, RepTerms, TeamTerms, WorkingHours
 from handoff.models.doubt import PublicHandRaise
 from handoff.models.history import Attempt, Note, Transition
 from handoff.models.holding import Changeover, Held, SetAside
 from handoff.models.leads import Lead
 from handoff.models.reasons import RejectionReason
+from handoff.models.routing import Assignment, PassedUp, Pool, PoolMember, RoutingRule
+from handoff.models.sla import Escalation, ServiceLevel
 from handoff.models.stages import DEEDS, OPEN_STAGES, Stage
 
 __all__ = [
     "DEEDS",
     "OPEN_STAGES",
+    "Absence",
+    "Assignment",
     "Attempt",
+    "Calendar",
     "Changeover",
+    "Escalation",
     "Held",
     "Lead",
     "Note",
+    "PassedUp",
+    "Pool",
+    "PoolMember",
     "PublicHandRaise",
     "RejectionReason",
+    "RepTerms",
+    "RoutingRule",
+    "ServiceLevel",
     "SetAside",
     "Stage",
+    "TeamTerms",
     "Transition",
+    "WorkingHours",
 ]

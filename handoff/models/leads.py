@@ -36,6 +36,10 @@ class Lead(models.Model):
         blank=True,
         related_name="leads",
     )
+    pool = models.ForeignKey(
+        "handoff.Pool", on_delete=models.SET_NULL, null=True, blank=True, related_name="leads",
+        help_text="Whose people it is for. Without an owner it waits until one of them has room.",
+    )  # fmt: skip
     previous = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="next",
         help_text="The contact's lead before this one.",
@@ -103,6 +107,11 @@ class Lead(models.Model):
                 condition=Q(stage="queued"),
             ),
             models.Index(fields=["owner", "stage"], name="lead_mine"),
+            models.Index(
+                fields=["pool"],
+                name="lead_waits_for_pool",
+                condition=Q(stage="queued", owner=None),
+            ),
             models.Index(fields=["contact", "-handed_over_at"], name="lead_of_contact"),
             models.Index(fields=["handed_over_at"], name="lead_cohort"),
         ]

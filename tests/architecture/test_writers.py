@@ -29,6 +29,7 @@ WRITERS = {
     # Marketing releases who is held, and has who was set aside tried again.
     "Held": {"handoff/upkeep.py", "handoff/handover.py", "handoff/worklists/actions.py"},
     "SetAside": {"handoff/handover.py", "handoff/worklists/actions.py"},
+    "Assignment": {LIFECYCLE},
     "Run": {"scoring/runs.py"},
     "RunChunk": {"scoring/runs.py"},
     "Heartbeat": {"leadhub/heartbeats.py"},
@@ -46,6 +47,7 @@ RELATED = {
     "score_changes": "ScoreChange",
     "leads": "Lead",
     "transitions": "Transition",
+    "assignments": "Assignment",
     "chunks": "RunChunk",
     "runs": "Run",
 }
@@ -60,6 +62,7 @@ TABLES = {
     "scoring_scorechange": "ScoreChange",
     "handoff_lead": "Lead",
     "handoff_transition": "Transition",
+    "handoff_assignment": "Assignment",
 }
 WRITES = {
     "create", "bulk_create", "get_or_create", "update_or_create", "update", "bulk_update", "delete",

@@ -8,7 +8,16 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from handoff import starter as reasons
-from handoff.models import Held, Lead, Transition
+from handoff.models import (
+    Absence,
+    Calendar,
+    Held,
+    Lead,
+    RepTerms,
+    TeamTerms,
+    Transition,
+    WorkingHours,
+)
 from leadhub.intake.models import QuarantinedMessage, ReceivedBatch, SourceKey
 from leadhub.records.models import (
     AttributeChange,
@@ -22,6 +31,7 @@ from leadhub.records.models import (
     Source,
     UserId,
 )
+from leadhub.users.models import Team, User
 from scoring import runs, starter, versions
 from scoring.models import ContactScore, Run, ScoreChange
 
@@ -206,6 +216,20 @@ def plain(*, at: datetime) -> Contact:
     return hero
 
 
+def sales_at_work(*, at: datetime) -> None:
+    """Calendars, terms, an absence: everything that says when people work."""
+    team, _ = Team.objects.get_or_create(name="North")
+    rep, _ = User.objects.get_or_create(email="long@sales.example.com", name=LONG, team=team)
+    calendar = Calendar.objects.create(name=UNBROKEN[:80], country="DE", subdivision="BY")
+    for weekday in range(5):
+        WorkingHours.objects.create(
+            calendar=calendar, weekday=weekday, starts="09:00", ends="17:00"
+        )
+    TeamTerms.objects.create(team=team, calendar=calendar, new_leads_a_day=8)
+    RepTerms.objects.create(user=rep, unjudged_leads=20)
+    Absence.objects.create(user=rep, first_day=at.date(), last_day=at.date(), note=LONG)
+
+
 def for_the_admin(*, contact: Contact, at: datetime) -> None:
     """What the admin shows besides a contact's story: drafts, runs, keys, quarantine, deals."""
     live = starter.install(at=at)
@@ -214,6 +238,7 @@ def for_the_admin(*, contact: Contact, at: datetime) -> None:
     runs.ask_for(kind=Run.Kind.VERIFY, by=None, at=at)
     Held.objects.create(contact=contact, definition=live, since=at)
     Opportunity.objects.create(company=contact.company, name=LONG, amount=48_000, opened_at=at)
+    sales_at_work(at=at)
     other = Contact.objects.create(email="twin@example.com")
     MergeSuggestion.objects.create(contact=contact, other=other, why="The same phone.")
     server = Source.objects.create(name=UNBROKEN, kind=Source.Kind.SERVER)

@@ -14,7 +14,8 @@ from leadhub.users import first_logins
 class Command(BaseCommand):
     help = (
         "Brings the database up to date, collects static files, and, where they are missing, "
-        "makes the starter definition, the starter rejection reasons and one login for each role."
+        "makes the starter definition, the starter rejection reasons and service levels, and one "
+        "login for each role."
     )
 
     def handle(self, *args, **options):
