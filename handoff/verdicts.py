@@ -233,11 +233,16 @@ def add_lead(*, contact: Contact, by, at: datetime, note: str = "") -> Lead:
     return lead
 
 
-def release(*, lead: Lead, seen: int, by, at: datetime, note: str = "") -> Transition:
-    """Marketing lets a disqualified contact, or one recycled three times, come again.
+def release(
+    *, lead: Lead, seen: int, by, at: datetime, note: str = "", returns_on: date | None = None
+) -> Transition:
+    """Marketing lets a disqualified contact, or one recycled three times, come again: at once, or
+    from `returns_on` on.
 
     It comes by the re-entry rule: on a medium or high signal after the verdict.
     """
+    if returns_on is not None:
+        note = note or f"Back to nurture until {returns_on:%Y-%m-%d}"
     return move(
         lead=lead,
         action=Action.RELEASE,
@@ -245,8 +250,9 @@ def release(*, lead: Lead, seen: int, by, at: datetime, note: str = "") -> Trans
         seen=seen,
         by=by,
         at=at,
-        note=note,
+        note=note or "Released by marketing",
         released_at=at,
+        returns_on=returns_on,
     )
 
 

@@ -16,6 +16,7 @@ PAGES = (
     Page("Inbox", "inbox", Permission.WORK_LEADS, "inbox"),
     Page("Sales", "sales", Permission.WORK_LEADS, "gauge"),
     Page("Marketing", "marketing", Permission.SEE_MARKETING, "target"),
+    Page("Lists", "worklists", Permission.SEE_MARKETING, "layers"),
     Page("Funnel", "funnel", Permission.SEE_FUNNEL, "funnel"),
     Page("Leads", "leads", Permission.SEE_CONTACTS, "list"),
     Page("Contacts", "contacts", Permission.SEE_CONTACTS, "users"),

@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("leadhub.contacts.urls")),
     path("", include("scoring.urls")),
     path("", include("handoff.urls")),
+    path("", include("handoff.worklists.urls")),
     path("styleguide", styleguide.styleguide, name="styleguide"),
     path("", include("handoff.reports.urls")),
     path("admin/", admin.site.urls),

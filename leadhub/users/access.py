@@ -22,6 +22,7 @@ class Permission(Enum):
     SEE_CONTACTS = "read contacts, companies and their scores"
     WORK_LEADS = "see the inbox and give verdicts"
     SEE_MARKETING = "read marketing's dashboard and lists"
+    WORK_LISTS = "correct, answer, release and requeue what stands in marketing's lists"
     SEE_FUNNEL = "read the managers' funnel"
     SET_UP_SCORING = "edit, publish and run definitions and signals"
     SET_UP_SALES = "edit rejection reasons"
@@ -40,6 +41,7 @@ ROLES: dict[str, set[Permission]] = {
     Role.MARKETER: {
         Permission.SEE_CONTACTS,
         Permission.SEE_MARKETING,
+        Permission.WORK_LISTS,
         Permission.SET_UP_SCORING,
         Permission.SET_UP_INTAKE,
         Permission.OPEN_ADMIN,
@@ -74,6 +76,13 @@ ROUTES: dict[str, Permission] = {
     "intake-rsa-metrics": ANYONE,
     "marketing": Permission.SEE_MARKETING,
     "report-contacts": Permission.SEE_MARKETING,
+    # Marketing's lists: managers read them, marketers act.
+    "worklists": Permission.SEE_MARKETING,
+    "worklist": Permission.SEE_MARKETING,
+    "worklist-act": Permission.WORK_LISTS,
+    "worklist-fix": Permission.WORK_LISTS,
+    "worklist-answer": Permission.WORK_LISTS,
+    "worklist-nurture": Permission.WORK_LISTS,
     "sales": Permission.WORK_LEADS,
     "funnel": Permission.SEE_FUNNEL,
     # A rep finds only the leads of the own team: see handoff.inbox.

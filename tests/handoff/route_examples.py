@@ -7,5 +7,12 @@ of_team = Example(lambda world: {"lead_id": a_lead(team=world.team).pk}, Scope.T
 
 EXAMPLES = {
     **dict.fromkeys(("lead", "accept", "reject", "promote", "win", "lose"), of_team),
+    **dict.fromkeys(
+        ("worklist-answer", "worklist-nurture"),
+        Example(lambda world: {"lead_id": a_lead(team=world.team).pk}, Scope.EVERYONE),
+    ),
+    "worklist": Example(lambda world: {"name": "held"}, Scope.EVERYONE),
+    "worklist-act": Example(lambda world: {"name": "held"}, Scope.EVERYONE),
+    "worklist-fix": Example(lambda world: {"contact_id": a_contact().pk}, Scope.EVERYONE),
     "add-lead": Example(lambda world: {"contact_id": a_contact().pk}, Scope.EVERYONE),
 }

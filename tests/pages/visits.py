@@ -13,6 +13,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from handoff.models import Lead
+from handoff.worklists.lists import WORKLISTS
 from leadhub.records.models import Contact
 from leadhub.users.access import ROLES, Permission, permission_of
 from leadhub.users.models import Role, Team
@@ -73,6 +74,10 @@ VISITS = [
     Visit("leads"),
     Visit("leads", query="?stage=won&source=nowhere"),
     Visit("report-contacts"),
+    *(Visit("worklist", lambda world, name=name: (name,)) for name in WORKLISTS),
+    Visit("worklist-fix", lambda world: (world.long.pk,)),
+    Visit("worklist-answer", lambda world: (world.lead.pk,)),
+    Visit("worklist-nurture", lambda world: (world.lead.pk,)),
     Visit("report-contacts", query="?on=waiting"),
     Visit("styleguide"),
     Visit("styleguide", query="?errors=1"),

@@ -1,0 +1,115 @@
+"""What marketing does about those who are listed. Of several, each has its own result."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from handoff import verdicts
+from handoff.lifecycle import NotPossible, StaleDecision
+from handoff.models import Held, Lead, Note, SetAside
+from leadhub.records import facts
+from leadhub.records.models import Contact
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one of those chosen."""
+
+    who: str
+    done: bool
+    says: str
+
+
+def requeue(chosen: Iterable[str], *, by, at: datetime) -> list[Result]:
+    """The data is corrected: back to the queue."""
+    return each_lead(chosen, verdicts.correct, "is back in the queue.", by=by, at=at)
+
+
+def release(chosen: Iterable[str], *, by, at: datetime) -> list[Result]:
+    """They may come again, on their next medium or high signal."""
+    said = "may come again on the next medium or high signal."
+    return each_lead(chosen, verdicts.release, said, by=by, at=at)
+
+
+def each_lead(
+    chosen: Iterable[str], decide: Callable, said: str, *, by, at: datetime
+) -> list[Result]:
+    """Decides on each lead as it was seen; one that can't be does not undo the rest."""
+    seen = dict(map(lead_and_version, chosen))
+    results = []
+    for lead in Lead.objects.filter(pk__in=seen).select_related("contact__root").order_by("pk"):
+        try:
+            decide(lead=lead, seen=seen[lead.pk], by=by, at=at)
+            results.append(Result(str(lead.person), True, said))
+        except (NotPossible, StaleDecision) as refusal:
+            results.append(Result(str(lead.person), False, f"is left as it is. {refusal}"))
+    return results
+
+
+def lead_and_version(key: str) -> tuple[int, int]:
+    """What a form says of a lead: which one, and the version seen. Nonsense names no lead."""
+    lead, _, version = key.partition(":")
+    fine = lead.isdecimal() and version.isdecimal() and len(key) < 30
+    return (int(lead), int(version)) if fine else (0, 0)
+
+
+def contacts_named(chosen: Iterable[str]) -> list[int]:
+    return [int(key) for key in chosen if key.isdecimal() and len(key) < 19]
+
+
+@transaction.atomic
+def release_held(chosen: Iterable[str], *, by, at: datetime) -> list[Result]:
+    """They come with the next sweep, if they still qualify."""
+    held = Held.objects.filter(contact__in=contacts_named(chosen), released_at=None)
+    names = [str(row.contact) for row in held.select_related("contact")]
+    held.update(released_at=at, released_by=by)
+    said = "is released: handed over within seconds if the score still qualifies."
+    return [Result(name, True, said) for name in names]
+
+
+def try_again(chosen: Iterable[str], *, by, at: datetime) -> list[Result]:
+    """The next sweep tries to hand them over."""
+    aside = SetAside.objects.filter(contact__in=contacts_named(chosen))
+    names = [str(row.contact) for row in aside.select_related("contact")]
+    aside.delete()
+    said = "is tried again within seconds; if it fails again, it comes back here."
+    return [Result(name, True, said) for name in names]
+
+
+# By the name of the list.
+ACTIONS: dict[str, Callable[..., list[Result]]] = {
+    "sent-back": requeue,
+    "rejected": release,
+    "held": release_held,
+    "set-aside": try_again,
+}
+
+
+@transaction.atomic
+def fix(*, contact: Contact, values: Mapping[str, Any], at: datetime) -> None:
+    """Says what is known of the contact and its company; `values` by names such as
+    "contact.job_title". What a person says here counts as their word.
+    """
+    source = facts.people_here()
+    said = {"contact": {}, "company": {}}
+    for name, value in values.items():
+        subject, _, field = name.partition(".")
+        said[subject][field] = value
+    if said["contact"]:
+        facts.describe_contact(contact=contact, values=said["contact"], source=source, at=at)
+    if said["company"]:
+        company = contact.company
+        facts.describe_company(company=company, values=said["company"], source=source, at=at)
+
+
+def answer(*, lead: Lead, text: str, by, at: datetime) -> Note:
+    """What marketing says to a rejection: a note that the rep reads on the lead."""
+    return Note.objects.create(lead=lead, by=by, at=at, text=text)
+
+
+def nurture(*, lead: Lead, seen: int, by, at: datetime, returns_on: date) -> None:
+    """The contact goes back to nurture, and may come again from that day on."""
+    verdicts.release(lead=lead, seen=seen, by=by, at=at, returns_on=returns_on)

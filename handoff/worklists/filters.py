@@ -1,0 +1,77 @@
+"""What marketing's lists can be narrowed by; the address says it."""
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+
+from handoff.entry import RECYCLES_UNTIL_RELEASE, recycles_of_person
+from handoff.filters import GRADES
+from handoff.models import RejectionReason, Stage
+from leadhub.users.models import User
+
+WORDS = 6
+SEARCHED = ("first_name", "last_name", "email", "company__name", "company__domain")
+# Who comes again only if marketing says so.
+UNDECIDED = Q(released_at=None) & (
+    Q(stage=Stage.DISQUALIFIED)
+    | Q(reason__kind=RejectionReason.Kind.DISQUALIFY)
+    | Q(stage=Stage.RECYCLED, recycles__gte=RECYCLES_UNTIL_RELEASE)
+)
+
+
+class PeopleFilter(django_filters.FilterSet):
+    """For rows that have a contact."""
+
+    q = django_filters.CharFilter(
+        label="Search",
+        method="search",
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Name, e-mail or company"}),
+    )
+    source = django_filters.CharFilter(
+        field_name="contact__source",
+        lookup_expr="icontains",
+        label="Source",
+        widget=forms.TextInput(attrs={"placeholder": "Source"}),
+    )
+
+    def search(self, rows: QuerySet, name: str, text: str) -> QuerySet:
+        """Each word stands somewhere in the name, the e-mail or the company."""
+        for word in text.split()[:WORDS]:
+            wanted = Q()
+            for field in SEARCHED:
+                wanted |= Q(**{f"contact__{field}__icontains": word})
+            rows = rows.filter(wanted)
+        return rows
+
+
+class LeadsFilter(PeopleFilter):
+    grade = django_filters.ChoiceFilter(choices=GRADES, empty_label="Any grade", label="Grade")
+    owner = django_filters.ModelChoiceFilter(
+        queryset=User.objects.filter(team__isnull=False).order_by("name", "email"),
+        empty_label="Any rep",
+        label="Rep",
+    )
+
+
+class RejectedFilter(LeadsFilter):
+    reason = django_filters.ModelChoiceFilter(
+        queryset=RejectionReason.objects.all(), empty_label="Any reason", label="Reason"
+    )
+    state = django_filters.ChoiceFilter(
+        choices=[
+            ("undecided", "Comes only if released"),
+            ("by-itself", "May return by itself"),
+            ("released", "Released"),
+        ],
+        empty_label="Any state",
+        label="State",
+        method="in_state",
+    )
+
+    def in_state(self, leads: QuerySet, name: str, state: str) -> QuerySet:
+        leads = leads.alias(recycles=recycles_of_person())
+        if state == "released":
+            return leads.filter(released_at__isnull=False)
+        if state == "undecided":
+            return leads.filter(UNDECIDED)
+        return leads.filter(released_at=None).exclude(pk__in=leads.filter(UNDECIDED).values("pk"))
