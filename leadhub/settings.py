@@ -225,6 +225,9 @@ LOGOUT_REDIRECT_URL = "sign-in"
 LANGUAGE_CODE = "en"
 USE_I18N = True
 
+# A definition of many signals and criteria is one form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
 # --- files ------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"

@@ -95,12 +95,16 @@ class Weight:
         ]
 
     def fading(self) -> str:
-        """What one event is worth as it ages: "8, 4, 2, 1, gone after 56 days"."""
-        if self.half_life_days is None:
-            return f"{self.points}, never fades"
-        sign = -1 if self.points < 0 else 1
-        worths = [str(sign * (abs(self.points) >> step.shift)) for step in self.decay()]
-        return f"{', '.join(worths)}, gone after {self.steps * self.half_life_days} days"
+        return fading(self.points, self.half_life_days, self.steps)
+
+
+def fading(points: int, half_life_days: int | None, steps: int) -> str:
+    """What one event is worth as it ages: "8, 4, 2, 1, gone after 56 days"."""
+    if half_life_days is None:
+        return f"{points}, never fades"
+    sign = -1 if points < 0 else 1
+    worths = [str(sign * (abs(points) >> step)) for step in range(steps)]
+    return f"{', '.join(worths)}, gone after {steps * half_life_days} days"
 
 
 class DecayStep(NamedTuple):

@@ -21,7 +21,8 @@ class Page(HTMLParser):
         name = named.get("name")
         if tag == "input" and name and named.get("type") not in {"submit", "button"}:
             if named.get("type") not in {"checkbox", "radio"} or "checked" in named:
-                self.typed[name] = named.get("value") or ""
+                unsaid = "on" if named.get("type") == "checkbox" else ""
+                self.typed[name] = named.get("value") or unsaid
         elif tag == "select":
             self.select = name
         elif tag == "textarea":

@@ -16,7 +16,7 @@ from leadhub.conditions.nodes import Node
 from leadhub.conditions.operators import OPERATORS
 from leadhub.conditions.parse import ConditionError, parse
 
-MOST_GROUPS, MOST_ROWS = 20, 60
+MOST_GROUPS, MOST_ROWS = 50, 500
 JOINED = (("all", "all of these"), ("any", "any of these"))
 NO_CONDITIONS = "Give at least one condition: without any it would hold for everything."
 

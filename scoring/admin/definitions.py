@@ -2,90 +2,28 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from leadhub.conditions.describe import describe
-from leadhub.conditions.fields import ATTRIBUTES
-from leadhub.conditions.forms import ConditionsField
-from leadhub.conditions.parse import ConditionError, parse
 from scoring import publishing, versions
 from scoring.admin import contradictions
-from scoring.definition import InvalidDefinition
-from scoring.models import Definition, Disqualifier, FitCriterion, FitGroup, Signal, SignalWeight
-
-ATTRIBUTES_HELP = (
-    "About the contact or its company. A list has commas between its values; attributes of your "
-    "own are contact.attributes.NAME or company.attributes.NAME."
+from scoring.admin.parts import (
+    CriterionInline,
+    DisqualifierInline,
+    GroupInline,
+    WeightInline,
+    fading_as_typed,
+    is_draft,
 )
+from scoring.definition import InvalidDefinition
+from scoring.models import Definition
 
 GRADES = ("grade_a", "grade_b", "grade_c")
 BANDS = ("band_1", "band_2", "band_3")
-
-
-def is_draft(obj: Definition | None) -> bool:
-    return obj is None or obj.status == Definition.Status.DRAFT
-
-
-class PartOfDraft:
-    """Rows that can be edited while their version is a draft."""
-
-    extra = 0
-    show_change_link = False
-
-    def has_add_permission(self, request, obj=None):
-        return is_draft(obj) and super().has_add_permission(request, obj)
-
-    def has_change_permission(self, request, obj=None):
-        return is_draft(obj) and super().has_change_permission(request, obj)
-
-    def has_delete_permission(self, request, obj=None):
-        return is_draft(obj) and super().has_delete_permission(request, obj)
-
-
-class NamedCells(forms.BaseInlineFormSet):
-    """Rows of a table, each field of which bears the name that its column's head shows."""
-
-    def add_fields(self, form, index):
-        super().add_fields(form, index)
-        for name, field in form.fields.items():
-            field.widget.attrs["aria-label"] = form[name].label
-
-
-class WithConditions(PartOfDraft):
-    """Shows conditions as rows in a draft, as a sentence afterwards."""
-
-    def get_fields(self, request, obj=None):
-        return [*self.own_fields, "conditions" if is_draft(obj) else "reads"]
-
-    def get_readonly_fields(self, request, obj=None):
-        return [] if is_draft(obj) else ["reads"]
-
-    @admin.display(description="conditions")
-    def reads(self, row) -> str:
-        try:
-            return describe(parse(row.conditions, ATTRIBUTES))
-        except ConditionError as error:
-            return str(error)
-
-
-class CriterionForm(forms.ModelForm):
-    conditions = ConditionsField(fields=ATTRIBUTES, help_text=ATTRIBUTES_HELP)
-
-    class Meta:
-        model = FitCriterion
-        fields = ["group", "name", "points", "conditions"]
-
-
-class DisqualifierForm(forms.ModelForm):
-    conditions = ConditionsField(fields=ATTRIBUTES, help_text=ATTRIBUTES_HELP)
-
-    class Meta:
-        model = Disqualifier
-        fields = ["name", "conditions"]
 
 
 class DraftForm(forms.ModelForm):
@@ -116,62 +54,6 @@ class DraftForm(forms.ModelForm):
         return cleaned
 
 
-class WeightInline(PartOfDraft, admin.TabularInline):
-    model = SignalWeight
-    formset = NamedCells
-    fields = ["signal", "points", "daily_limit", "half_life_days", "steps", "cap", "fading"]
-    readonly_fields = ["fading"]
-    verbose_name_plural = "What signals are worth"
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("signal")
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if db_field.name == "signal" and field is not None:
-            field.queryset = Signal.objects.filter(successor=None)
-            # Read once, for all rows together.
-            field.choices = list(field.choices)
-        return field
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Without the buttons beside each choice: signals have a page of their own."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "signal" and field is not None:
-            field.widget = field.widget.widget
-        return field
-
-    @admin.display(description="one event is worth")
-    def fading(self, row: SignalWeight) -> str:
-        if row.points is None:
-            return "–"
-        try:
-            return versions.weight_of(row).fading()
-        except ConditionError as error:
-            return str(error)
-
-
-class GroupInline(PartOfDraft, admin.TabularInline):
-    model = FitGroup
-    formset = NamedCells
-    fields = ["name", "cap"]
-    verbose_name_plural = "Groups of fit criteria"
-
-
-class CriterionInline(WithConditions, admin.StackedInline):
-    model = FitCriterion
-    form = CriterionForm
-    own_fields = ["group", "name", "points"]
-    verbose_name_plural = "Fit criteria"
-
-
-class DisqualifierInline(WithConditions, admin.StackedInline):
-    model = Disqualifier
-    form = DisqualifierForm
-    own_fields = ["name"]
-    verbose_name_plural = "Who never qualifies"
-
-
 @admin.register(Definition)
 class DefinitionAdmin(admin.ModelAdmin):
     form = DraftForm
@@ -192,7 +74,7 @@ class DefinitionAdmin(admin.ModelAdmin):
         "live_from",
     ]
     fieldsets = [
-        (None, {"fields": ["name"]}),
+        (None, {"fields": ["name"], "classes": ["tight"]}),
         (
             "Who is qualified",
             {
@@ -201,6 +83,7 @@ class DefinitionAdmin(admin.ModelAdmin):
                     ("high_intent_signals", "high_intent_days"),
                 ],
                 "description": "Everything here must hold on the day. All bounds are inclusive.",
+                "classes": ["tight", "half"],
             },
         ),
         (
@@ -212,11 +95,12 @@ class DefinitionAdmin(admin.ModelAdmin):
                 ],
                 "description": "The most that the signals of one intent add together, and how far "
                 "what counts against someone can pull down.",
+                "classes": ["tight", "half"],
             },
         ),
         (
             "Grades and bands",
-            {"fields": [GRADES, BANDS]},
+            {"fields": [GRADES, BANDS], "classes": ["tight"]},
         ),
         (
             "How it came about",
@@ -224,7 +108,8 @@ class DefinitionAdmin(admin.ModelAdmin):
                 "fields": [
                     ("version", "status", "created_by"),
                     ("published_by", "published_at", "live_from"),
-                ]
+                ],
+                "classes": ["collapse", "tight"],
             },
         ),
     ]
@@ -253,6 +138,7 @@ class DefinitionAdmin(admin.ModelAdmin):
     def get_urls(self):
         view = self.admin_site.admin_view
         own = [
+            path("fading/", view(self.fading), name="scoring_definition_fading"),
             path("<int:pk>/publish/", view(self.publish), name="scoring_definition_publish"),
             path("<int:pk>/copy/", view(require_POST(self.copy)), name="scoring_definition_copy"),
             path(
@@ -266,6 +152,11 @@ class DefinitionAdmin(admin.ModelAdmin):
     def changelist_view(self, request, extra_context=None):
         extra = {"live": versions.live_definition(), **(extra_context or {})}
         return super().changelist_view(request, extra)
+
+    def fading(self, request):
+        """What one event is worth as it ages, for the row of a weight that is being edited."""
+        typed = {key.rpartition("-")[2]: value for key, value in request.GET.items()}
+        return HttpResponse(fading_as_typed(typed))
 
     def copy(self, request, pk: int):
         original = get_object_or_404(Definition, pk=pk)

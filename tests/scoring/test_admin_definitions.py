@@ -261,3 +261,38 @@ def test_a_draft_of_many_rows_asks_as_often_as_one_of_few(
 def test_drafts_are_made_by_copying(marketer_client, live):
     assert not DefinitionAdmin.has_add_permission(None, None)
     assert marketer_client.get(reverse("admin:scoring_definition_add")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ({"points": "8", "half_life_days": "14", "steps": "4"}, "8, 4, 2, 1, gone after 56 days"),
+        ({"points": "-15", "half_life_days": "90", "steps": "2"}, "-15, -7, gone after 180 days"),
+        (
+            {"points": "8", "half_life_days": "", "steps": "1"},
+            '<span class="fading__warning">8, never fades</span>',
+        ),
+        ({"points": "many", "half_life_days": "1", "steps": "1"}, "–"),
+        ({"points": "8", "half_life_days": "0", "steps": "99"}, "–"),
+        ({}, "–"),
+    ],
+)
+def test_a_weight_shows_how_it_fades_while_it_is_edited(marketer_client, live, typed, shown):
+    row = {f"weights-3-{name}": value for name, value in typed.items()}
+    answer = marketer_client.get(reverse("admin:scoring_definition_fading"), row)
+    assert answer.content.decode() == shown
+
+
+def test_who_stops_hand_raises_is_edited_too(marketer_client, draft, typed):
+    assert typed["disqualifiers-0-stops_hand_raises"]
+    typed["disqualifiers-1-stops_hand_raises"] = "on"
+    assert marketer_client.post(change_url(draft), typed).status_code == 302
+    stopping = draft.disqualifiers.filter(stops_hand_raises=True)
+    assert list(stopping.values_list("name", flat=True)) == ["Own staff", "Student"]
+
+
+def test_criteria_and_disqualifiers_are_one_line_each_until_opened(marketer_client, live, draft):
+    for version in (live, draft):
+        page = marketer_client.get(change_url(version)).content.decode()
+        assert "company employees is at least 20 and company employees is at most 49" in page
+        assert page.count('<details class="fold__row" open>') == (2 if version == draft else 0)
