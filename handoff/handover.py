@@ -31,7 +31,8 @@ def hand_over(*, at: datetime, limit: int = 1000) -> int:
     if live is None:
         return 0
     upkeep.hold_who_was_qualified_already(live=live, at=at)
-    changed = upkeep.merge(at=at, limit=limit)
+    changed = upkeep.part(at=at, limit=limit)
+    changed += upkeep.merge(at=at, limit=limit)
     changed += upkeep.withdraw(live=live, at=at, limit=limit)
     changed += upkeep.expire(at=at, limit=limit)
     changed += answer_hand_raises(live=live, at=at, limit=limit)

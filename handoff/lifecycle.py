@@ -26,6 +26,7 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     EXPIRE = "expire"
     MERGE = "merge"
+    PART = "part"  # the merge of the contacts was undone
     CORRECT = "correct"  # marketing has corrected the data that the lead waited for
     RELEASE = "release"  # marketing lets a contact return that could not by itself
 
@@ -71,7 +72,7 @@ TRANSITIONS: dict[Stage, dict[Action, frozenset[Stage]]] = {
     Stage.WON: {},
     Stage.WITHDRAWN: {},
     Stage.EXPIRED: {},
-    Stage.MERGED: {},
+    Stage.MERGED: {Action.PART: frozenset(OPEN_STAGES)},
 }
 
 OUTCOME_OF_ACTION = {

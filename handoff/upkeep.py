@@ -1,8 +1,9 @@
-"""What LeadHub does to leads by itself: hold, withdraw, expire, merge. Each finds its work in the
-state, and doing it twice is harmless.
+"""What LeadHub does to leads by itself: hold, withdraw, expire, merge, part. Each finds its work
+in the state, and doing it twice is harmless.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -11,9 +12,9 @@ from django.db.models.functions import Coalesce
 
 from handoff.calendars import organisations_hours
 from handoff.lifecycle import Action, move_all
-from handoff.models import OPEN_STAGES, Changeover, Held, Lead, Stage
+from handoff.models import OPEN_STAGES, Changeover, Held, Lead, Stage, Transition
 from leadhub.records.family import family_of
-from leadhub.records.models import Contact
+from leadhub.records.models import Contact, Merge
 from scoring.models import ContactScore, Definition, Disqualifier
 from scoring.publishing import qualified_at_switch
 
@@ -112,8 +113,8 @@ def merge(*, at: datetime, limit: int) -> int:
         open_leads[lead.person_id].append(lead)
     into = {}
     for leads in open_leads.values():
-        leads.sort(key=lambda lead: (OPEN_STAGES.index(lead.stage), -lead.pk))
-        into |= {lead.pk: leads[-1].pk for lead in leads[:-1]}
+        *others, kept = nearest_first(leads)
+        into |= {lead.pk: kept.pk for lead in others}
     return move_all(
         leads=Lead.objects.filter(pk__in=into, stage__in=OPEN_STAGES),
         action=Action.MERGE,
@@ -121,4 +122,39 @@ def merge(*, at: datetime, limit: int) -> int:
         at=at,
         limit=limit,
         note=lambda lead: f"The same person as lead {into[lead.pk]}",
+    )
+
+
+def nearest_first(leads: Iterable[Lead]) -> list[Lead]:
+    """Open leads of one person: the last of them, the furthest, stays; the others close."""
+    return sorted(leads, key=lambda lead: (OPEN_STAGES.index(lead.stage), -lead.pk))
+
+
+def part(*, at: datetime, limit: int) -> int:
+    """Opens again, as it was, what closed as merged by a merge of contacts that is undone."""
+    person = Coalesce(OuterRef("contact__root_id"), OuterRef("contact_id"))
+    undone = Merge.objects.filter(
+        Q(loser=person) | Q(survivor=person),
+        at__lte=OuterRef("stage_since"),
+        undone_at__gte=OuterRef("stage_since"),
+    )
+    later = Lead.objects.filter(contact=OuterRef("contact"), pk__gt=OuterRef("pk"))
+    last = Transition.objects.filter(lead=OuterRef("pk")).order_by("-version")
+    closed = (
+        Lead.objects.filter(stage=Stage.MERGED)
+        .filter(Exists(undone), ~Exists(later))
+        .alias(was=Subquery(last.values("from_stage")[:1]))
+    )
+    if not closed.exists():
+        return 0
+    return sum(
+        move_all(
+            leads=closed.filter(was=stage),
+            action=Action.PART,
+            to=stage,
+            at=at,
+            limit=limit,
+            note=lambda lead: "The merge was undone: two people after all",
+        )
+        for stage in OPEN_STAGES
     )

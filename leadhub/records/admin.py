@@ -1,16 +1,17 @@
 """The admin of records: people and companies to correct, their ledgers to read."""
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.utils import timezone
 
 from leadhub.ledgers import Ledger, ReadOnly, UncountedPaginator
-from leadhub.records import facts, identity
+from leadhub.records import facts
 from leadhub.records.models import (
     AttributeChange,
     Company,
     Contact,
     Event,
+    Merge,
     MergeSuggestion,
     Opportunity,
     Source,
@@ -85,7 +86,6 @@ class ContactAdmin(Described):
         "created_at",
     ]  # fmt: skip
     inlines = [UserIdsOfContact]
-    actions = ["undo_merge"]
 
     def has_add_permission(self, request):
         return False
@@ -97,13 +97,6 @@ class ContactAdmin(Described):
         facts.describe_contact(
             contact=obj, values=values, source=facts.people_here(), at=timezone.now()
         )
-
-    @admin.action(description="Undo merging: persons of their own after all")
-    def undo_merge(self, request, queryset):
-        undone = queryset.exclude(root=None)
-        for contact in undone:
-            identity.undo_merge(contact=contact, by=request.user, at=timezone.now())
-        self.message_user(request, f"On their own again: {len(undone)}.")
 
 
 class CompanyForm(forms.ModelForm):
@@ -163,12 +156,14 @@ class OpportunityAdmin(Ledger):
 
 @admin.register(MergeSuggestion)
 class MergeSuggestionAdmin(Ledger):
-    """Two contacts that may be one person: merge them, or say that they are two."""
+    """Two contacts that may be one person; they are answered under Review."""
 
-    list_display = ["contact", "email", "other", "other_email", "why", "created_at", "dismissed_at"]
-    list_select_related = ["contact__root", "other__root"]
+    list_display = [
+        "contact", "email", "other", "other_email", "why", "created_at", "dismissed_at",
+        "dismissed_by",
+    ]  # fmt: skip
+    list_select_related = ["contact__root", "other__root", "dismissed_by"]
     list_filter = [("dismissed_at", admin.EmptyFieldListFilter)]
-    actions = ["merge", "dismiss"]
 
     @admin.display(description="e-mail")
     def email(self, suggestion: MergeSuggestion) -> str:
@@ -178,23 +173,11 @@ class MergeSuggestionAdmin(Ledger):
     def other_email(self, suggestion: MergeSuggestion) -> str:
         return suggestion.other.email or ""
 
-    @admin.action(description="They are one person: merge the second into the first")
-    def merge(self, request, queryset):
-        merged = 0
-        for suggestion in queryset.filter(dismissed_at=None):
-            try:
-                identity.merge(
-                    loser=suggestion.other,
-                    survivor=suggestion.contact,
-                    by=request.user,
-                    at=timezone.now(),
-                )
-                merged += 1
-            except ValueError as error:
-                self.message_user(request, f"{suggestion}: {error}", messages.WARNING)
-        self.message_user(request, f"Merged: {merged}.")
 
-    @admin.action(description="They are two: dismiss the suggestion")
-    def dismiss(self, request, queryset):
-        dismissed = queryset.filter(dismissed_at=None).update(dismissed_at=timezone.now())
-        self.message_user(request, f"Dismissed: {dismissed}.")
+@admin.register(Merge)
+class MergeAdmin(Ledger):
+    """Who was found to be one person, by whom, and what was undone."""
+
+    list_display = ["loser", "survivor", "cause", "why", "by", "at", "undone_by", "undone_at"]
+    list_select_related = ["loser", "survivor", "by", "undone_by"]
+    list_filter = ["cause"]

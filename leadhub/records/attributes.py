@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from django.db.models import Q
 
 from leadhub.records import history
+from leadhub.records.companies import by_domain
 from leadhub.records.family import family_of
+from leadhub.records.free_mail import company_domain
 from leadhub.records.history import Current, Subject
 from leadhub.records.models import Company, Contact, Source
 from leadhub.records.traits import CONTACT_TEXTS
@@ -38,32 +40,56 @@ def restate_contacts(ids: Iterable[int], fields: set[str] | None = None) -> set[
     members: dict[int, list[int]] = {pk: [pk] for pk in family}
     for pk, root in Contact.objects.filter(root__in=family).values_list("pk", "root_id"):
         members[root].append(pk)
+    employers = employers_of_merged(family)
     everyone = {Subject("contact", pk) for group in members.values() for pk in group}
     known = history.current(everyone, fields)
     changed = []
     for pk, contact in family.items():
         said = [item for one in members[pk] for item in known[Subject("contact", one)].items()]
-        if restate(contact, history.best(said), set_contact_field):
+        told = restate(contact, history.best(said), set_contact_field)
+        if contact.company_id is None and pk in employers:
+            contact.company_id, told = employers[pk], True
+        if told:
             changed.append(contact)
     save(changed, CONTACT_COLUMNS)
     return {contact.pk for contact in changed}
 
 
-def known_of(contact: Contact) -> set[str]:
-    """The fields of which something is known of the contact, or of those merged into it."""
-    members = family_of([contact.pk]).values_list("pk", flat=True)
-    known = history.current({Subject("contact", pk) for pk in members})
-    return {field for of_one in known.values() for field in of_one}
+def employers_of_merged(roots: Iterable[int]) -> dict[int, int]:
+    """Root → the company of whoever was merged into it, the earliest known of those with one: a
+    person with a free mailbox and an address at work works there.
+    """
+    merged = Contact.objects.filter(root__in=list(roots), company__isnull=False).order_by("-pk")
+    return dict(merged.values_list("root_id", "company_id"))
 
 
-def forget(contact: Contact, fields: set[str]) -> None:
-    """Empties the columns of what was known only through somebody who is another person."""
-    for field in fields - {"company", "email"}:
+def part(contact: Contact, others: Iterable[int]) -> None:
+    """Empties the contact's columns of what was known only through the others, who are not the
+    same person any more, and gives it the company that it has without them.
+    """
+    others = list(others)
+    family = family_of([contact.pk]).values_list("pk", flat=True)
+    for field in known_of(others) - known_of(family) - {"company", "email"}:
         if field.startswith(CUSTOM):
             contact.attributes.pop(field.removeprefix(CUSTOM), None)
         else:
             set_contact_field(contact, field, NOTHING)
+    theirs = Contact.objects.filter(pk__in=others).values_list("company", flat=True)
+    if contact.company_id in {*theirs, *companies_said_of(others)}:
+        domain = company_domain(contact.email or "")
+        contact.company = by_domain([domain])[domain] if domain else None
     save([contact], CONTACT_COLUMNS)
+
+
+def known_of(contacts: Iterable[int]) -> set[str]:
+    """The fields of which something is known of the contacts."""
+    known = history.current({Subject("contact", pk) for pk in contacts})
+    return {field for of_one in known.values() for field in of_one}
+
+
+def companies_said_of(contacts: Iterable[int]) -> set[int | None]:
+    known = history.current({Subject("contact", pk) for pk in contacts}, {"company"})
+    return {fields["company"].value for fields in known.values()}
 
 
 def restate_companies(ids: Iterable[int], fields: set[str] | None = None) -> set[int]:

@@ -49,7 +49,7 @@ def record(observations: Iterable[Observation]) -> int:
     people = People(new)
     groups = companies.of_groups(new)
     changed = say(claims_of(new, people, groups))
-    joined = {contact.pk for pair in people.joined for contact in pair}
+    joined = {contact.pk for one in people.joined for contact in (one.loser, one.survivor)}
     attributes.restate_contacts(joined)
     store(new, people, changed | joined)
     return len(new)

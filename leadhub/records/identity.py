@@ -2,22 +2,17 @@
 
 An e-mail has exactly one contact, for good. A user id belongs to the contact of the e-mail that it
 was given with; until then it has a contact of its own. Two contacts with different e-mails are one
-only when a person says so. Merging moves no fact: the loser points to the survivor.
+only when a person says so.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 
-from django.db import transaction
-from django.db.models import Q
 from django.db.models.functions import Lower
 
-from leadhub.records import attributes, companies, freshness
-from leadhub.records.free_mail import company_domain
+from leadhub.records import companies, merging
+from leadhub.records.merging import Join
 from leadhub.records.models import Contact, MergeSuggestion, UserId
 from leadhub.records.observation import Observation
-
-__all__ = ["People", "company_domain", "merge", "undo_merge"]
 
 
 class People:
@@ -34,7 +29,7 @@ class People:
         self.settled: set[str] = set()  # user ids of which a trusted source said whose they are
         self.newly_settled: set[str] = set()
         self.given_email: list[Contact] = []
-        self.joined: list[tuple[Contact, Contact]] = []
+        self.joined: list[Join] = []
         self.suggested: dict[tuple[int, int], tuple[Contact, Contact, str]] = {}
         self.load()
         for observation in sorted(self.observations, key=order):
@@ -56,6 +51,7 @@ class People:
         for contact in list(same.values()):
             if contact.root_id:
                 self.above[id(contact)] = same.setdefault(contact.root_id, contact.root)
+        self.apart = merging.undone_between(same)
 
     def of(self, observation: Observation) -> Contact | None:
         """Whose the observation is by its user id or e-mail; None where only a device says."""
@@ -104,7 +100,8 @@ class People:
             self.one_person(observation, self.by_user[previous], contact)
 
     def one_person(self, observation: Observation, contact: Contact, other: Contact) -> None:
-        """The observation says that both are one person: so be it, unless both have an e-mail.
+        """The observation says that both are one person: so be it, unless both have an e-mail, or
+        a person has undone just that.
 
         Whose word it is does not matter here: if it did, it would matter also whether a trusted
         source spoke of them before or after, and the order of arrival must change nothing.
@@ -114,14 +111,12 @@ class People:
             return
         if loser.email and not survivor.email:
             survivor, loser = loser, survivor
-        if loser.email:
+        if loser.email or frozenset((loser.pk, survivor.pk)) in self.apart:
             self.suggest(loser, survivor, f"One {observation.kind} call named both.")
         else:
-            self.join(loser, survivor)
-
-    def join(self, loser: Contact, survivor: Contact) -> None:
-        self.above[id(loser)] = survivor
-        self.joined.append((loser, survivor))
+            self.above[id(loser)] = survivor
+            cause = "alias" if observation.kind == "alias" else "identify"
+            self.joined.append(Join(loser, survivor, cause, observation.received_at))
 
     def suggest(self, contact: Contact, other: Contact, why: str) -> None:
         self.suggested.setdefault((id(contact), id(other)), (contact, other, why))
@@ -157,8 +152,7 @@ class People:
         Contact.objects.bulk_create(self.new, batch_size=2000)
         Contact.objects.bulk_update(named, ["email", "company"], batch_size=200)
         self.save_users()
-        for loser, survivor in self.joined:
-            point(loser, survivor)
+        merging.join(self.joined)
         self.save_suggestions()
 
     def save_users(self) -> None:
@@ -195,43 +189,4 @@ def order(observation: Observation) -> tuple:
         not observation.source.is_trusted,
         observation.occurred_at,
         observation.message_id,
-    )
-
-
-def point(loser: Contact, survivor: Contact) -> None:
-    Contact.objects.filter(Q(pk=loser.pk) | Q(root=loser.pk)).update(root=survivor.pk)
-
-
-@transaction.atomic
-def merge(*, loser: Contact, survivor: Contact, by, at: datetime) -> None:
-    """Says that both are one person. `by` is the user who decided so; None: LeadHub itself.
-
-    Raises ValueError where they are one already.
-    """
-    survivor = survivor.root or survivor
-    if loser.root_id or loser.pk == survivor.pk:
-        raise ValueError("They are one person already.")
-    point(loser, survivor)
-    attributes.restate_contacts([loser.pk, survivor.pk])
-    settle(loser, survivor, at=at)
-    freshness.touch([loser.pk, survivor.pk])
-
-
-@transaction.atomic
-def undo_merge(*, contact: Contact, by, at: datetime) -> None:
-    """Says that the contact is a person of its own after all."""
-    survivor = contact.root
-    if survivor is None:
-        raise ValueError("This contact was not merged.")
-    Contact.objects.filter(pk=contact.pk).update(root=None)
-    attributes.forget(survivor, attributes.known_of(contact) - attributes.known_of(survivor))
-    attributes.restate_contacts([contact.pk, survivor.pk])
-    freshness.touch([contact.pk, survivor.pk])
-
-
-def settle(contact: Contact, other: Contact, *, at: datetime) -> None:
-    """Whoever suggested that they are one need not be answered any more."""
-    first, second = sorted((contact.pk, other.pk))
-    MergeSuggestion.objects.filter(contact=first, other=second, dismissed_at=None).update(
-        dismissed_at=at
     )

@@ -15,7 +15,6 @@ from leadhub.records.models import (
     Company,
     Contact,
     Event,
-    MergeSuggestion,
     Source,
 )
 from leadhub.users.models import Role
@@ -117,31 +116,6 @@ def test_what_a_person_says_of_a_contact(administrator, server):
     contact.refresh_from_db()
     assert (contact.job_title, contact.do_not_contact) == ("VP", True)
     assert contact.attributes == {"plan": "free"}
-
-
-def two_emails(server):
-    for email in ("ann@example.com", "bea@example.com"):
-        taken(
-            server, {"type": "identify", "userId": "u", "traits": {"email": email, "title": email}}
-        )
-    return MergeSuggestion.objects.get()
-
-
-def test_merging_and_undoing_it(administrator, server):
-    suggestion = two_emails(server)
-    act(administrator, "records_mergesuggestion", "merge", suggestion)
-    loser = Contact.objects.get(root=suggestion.contact)
-    assert loser == suggestion.other
-    act(administrator, "records_contact", "undo_merge", loser)
-    assert not Contact.objects.exclude(root=None).exists()
-
-
-def test_dismissing_a_suggestion(administrator, server):
-    suggestion = two_emails(server)
-    act(administrator, "records_mergesuggestion", "dismiss", suggestion)
-    suggestion.refresh_from_db()
-    assert suggestion.dismissed_at
-    assert not Contact.objects.exclude(root=None).exists()
 
 
 LISTS = [

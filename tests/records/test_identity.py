@@ -2,7 +2,7 @@
 
 import pytest
 
-from leadhub.records import facts, identity
+from leadhub.records import facts, merging
 from leadhub.records.models import Company, Contact, Freshness, MergeSuggestion, UserId
 from tests.records.conftest import NOW
 
@@ -10,7 +10,7 @@ from tests.records.conftest import NOW
 def merge(loser, survivor):
     loser.refresh_from_db()
     survivor.refresh_from_db()
-    identity.merge(loser=loser, survivor=survivor, by=None, at=NOW)
+    merging.merge(loser=loser, survivor=survivor, by=None, at=NOW)
 
 
 def revisions():
@@ -49,7 +49,7 @@ def test_the_survivor_shows_what_is_known_of_both_until_it_is_undone(contact, ob
     ann.refresh_from_db()
     assert (ann.job_title, ann.attributes) == ("VP", {"plan": "pro"})
     bea.refresh_from_db()
-    identity.undo_merge(contact=bea, by=None, at=NOW)
+    merging.undo(merge=bea.merges.get(), by=None, at=NOW)
     ann.refresh_from_db()
     bea.refresh_from_db()
     assert (bea.root, bea.job_title, bea.attributes) == (None, "VP", {"plan": "pro"})

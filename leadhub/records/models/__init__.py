@@ -1,7 +1,7 @@
 """The facts: who people are, what they did, what became of them.
 
-Who writes them: `facts.py` (attributes and events), `identity.py` (who is who) and
-`outcomes.py` (verdicts and results). Every write that can change a score raises
+Who writes them: `facts.py` (attributes and events), `identity.py` and `merging.py` (who is who)
+and `outcomes.py` (verdicts and results). Every write that can change a score raises
 `Freshness.revision` of the contact in its own transaction.
 """
 
@@ -9,7 +9,8 @@ from leadhub.records.models.attributes import AttributeChange
 from leadhub.records.models.deals import Opportunity, Outcome
 from leadhub.records.models.events import Event
 from leadhub.records.models.freshness import Freshness
-from leadhub.records.models.people import Company, Contact, Device, MergeSuggestion, UserId
+from leadhub.records.models.merging import Merge, MergeSuggestion
+from leadhub.records.models.people import Company, Contact, Device, UserId
 from leadhub.records.models.sources import Source
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Device",
     "Event",
     "Freshness",
+    "Merge",
     "MergeSuggestion",
     "Opportunity",
     "Outcome",

@@ -167,24 +167,3 @@ class Device(models.Model):
 
     def __str__(self):
         return f"{self.anonymous_id} since {self.since:%Y-%m-%d}"
-
-
-class MergeSuggestion(models.Model):
-    """Two contacts that may be one person, for a person to decide."""
-
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
-    other = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
-    why = models.CharField(max_length=200)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    dismissed_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["contact", "other"], name="merge_suggested_once"),
-            models.CheckConstraint(
-                name="merge_suggestion_ordered", condition=Q(contact__lt=F("other"))
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.contact_id} and {self.other_id}"
