@@ -25,7 +25,7 @@ PEOPLE = [
 
 @dataclass(frozen=True)
 class SampleReceipt:
-    """Shaped like `scoring.receipts.Receipt`."""
+    """Shaped like `scoring.receipt.Receipt`."""
 
     total: int = 60
     behaviour: int = 45

@@ -40,6 +40,14 @@ LATELY = """
         GROUP BY ALL
     ) GROUP BY ALL"""
 
+# A row a tally: what it is worth in each of its ages, and the day on which each of them ends.
+FADING = f"""
+    SELECT contact_id, signal_id, given_on, count, least(count, daily_limit) AS counted,
+           list((least(count, daily_limit) * points) >> shift ORDER BY from_age) AS worths,
+           list(given_on + to_age::INTEGER ORDER BY from_age) FILTER (to_age < {FOREVER}) AS ends
+    FROM given JOIN weights USING (signal_id) JOIN decay USING (signal_id)
+    GROUP BY ALL ORDER BY contact_id, given_on DESC, signal_id"""
+
 # Every day after the moment on which what is left of a tally halves or ends.
 TURNS = f"""
     SELECT DISTINCT contact_id, given_on + to_age::INTEGER AS day

@@ -1,13 +1,13 @@
-"""Why a score is what it is: lines that sum to the total, gates, and when it will fall.
+"""Why a score was what it was: the receipts of contacts as of any day under any version.
 
-A receipt reads the same chain of relations as the score itself (see `evaluate`).
+A receipt reads the same chain of relations as the score itself (see `evaluate`), over people as
+they were known to be on the day (see `past`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,9 +16,10 @@ from django.conf import settings
 from leadhub.conditions.compile import Compilation
 from leadhub.conditions.describe import name_of
 from leadhub.conditions.fields import ATTRIBUTES
-from scoring import behaviour, engine, fit, source
-from scoring.definition import INTENTS, Definition
+from scoring import behaviour, engine, evidence, fit, past, receipt_lines, said, source
+from scoring.definition import Definition
 from scoring.evaluate import Chain
+from scoring.receipt import Fall, Receipt
 
 # How many of the days on which something fades are looked at for falls.
 TURNS_LOOKED_AT = 12
@@ -30,76 +31,25 @@ TURNS = f"""
     QUALIFY row_number() OVER (PARTITION BY contact_id ORDER BY day) <= {TURNS_LOOKED_AT}"""
 
 
-class Line(NamedTuple):
-    """`kind` is behaviour, fit, cap, floor or zero."""
-
-    kind: str
-    label: str
-    points: int
-    detail: str
-
-
-class Gate(NamedTuple):
-    """What qualifying asks for, and what there is: numbers, or words."""
-
-    name: str
-    needed: int | str
-    has: int | str
-    holds: bool
-
-
-class Fall(NamedTuple):
-    """By how much the total changes (below 0) on a day if nothing new happens."""
-
-    date: date
-    points: int
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """The lines sum to `total`. `unknown` names the attributes that gave nothing for want of a
-    value. `falls` are the next days on which the total falls with no new fact.
-    """
-
-    day: date
-    total: int
-    behaviour: int
-    fit: int
-    grade: str
-    band: int
-    qualified: bool
-    lines: tuple[Line, ...]
-    gates: tuple[Gate, ...]
-    unknown: tuple[str, ...]
-    falls: tuple[Fall, ...]
-
-    def sentence(self) -> str:
-        """Such as: Webinar booked +20 · Whitepaper downloaded 2× +20 · VP +15 = 55."""
-        parts = [f"{line.label} {line.points:+}" for line in self.lines]
-        return f"{' · '.join(parts) or 'Nothing that counts'} = {self.total}"
-
-    def as_json(self) -> dict:
-        """Plain values, dates as ISO texts."""
-        return {
-            **{name: getattr(self, name) for name in ("total", "behaviour", "fit")},
-            **{name: getattr(self, name) for name in ("grade", "band", "qualified")},
-            "day": self.day.isoformat(),
-            "sentence": self.sentence(),
-            "lines": [line._asdict() for line in self.lines],
-            "gates": [gate._asdict() for gate in self.gates],
-            "unknown": list(self.unknown),
-            "falls": [{"date": at.isoformat(), "points": points} for at, points in self.falls],
-        }
-
-
 def receipts_of(
     contact_ids: Iterable[int], *, definition: Definition, day: date
 ) -> dict[int, Receipt]:
-    """The receipts of these contacts (roots) as of the day, from the tallies as they are now."""
+    """The receipts of these contacts (roots) as of the day, from the facts as they are now."""
     roots = source.Ids(tuple(contact_ids))
-    people, tallies = source.people(roots, definition), source.tallies(roots)
+    told, tallies = said.told(roots, definition, after=day), source.tallies(roots)
     with engine.connect(settings.VAR / "duckdb") as connection:
-        return explain(definition, tallies, people, day, connection=connection)
+        people, assumed = past.on_day(told, definition, day, connection=connection)
+        receipts = explain(definition, tallies, people, day, connection=connection)
+    return {
+        contact: replace(receipt, assumed=tuple(map(name_of, assumed.get(contact, ()))))
+        for contact, receipt in receipts.items()
+    }
+
+
+def receipt_with_events(contact: int, *, definition: Definition, day: date) -> Receipt | None:
+    """The contact's receipt with the names of the events that each line comes from."""
+    receipt = receipts_of([contact], definition=definition, day=day).get(contact)
+    return receipt and evidence.with_events(receipt, contact, definition)
 
 
 def explain(
@@ -115,15 +65,14 @@ def explain(
         {row["contact_id"]: row for row in _asked(chain, stage, day)}
         for stage in ("scores", "behaved", "fitted")
     )
-    signals = defaultdict(list)
-    for row in _asked(chain, "signals", day, "points DESC, signal_id"):
-        if row["points"] > 0:
-            signals[row["contact_id"]].append(row)
-    falls = _falls(chain.read("SELECT contact_id, day, total FROM scores ORDER BY contact_id, day"))
+    signals = _by_contact(_asked(chain, "signals", day, "points DESC, signal_id"))
+    given = _by_contact(chain.read(behaviour.FADING).to_pylist())
+    totals = chain.read("SELECT contact_id, day, total FROM scores ORDER BY contact_id, day")
+    falls = _falls(totals)
     return {
-        contact: _receipt(
-            definition, score, signals[contact], behaved.get(contact), fitted[contact],
-            tuple(falls[contact]),
+        contact: receipt_lines.receipt(
+            definition, score, signals[contact], given[contact], behaved.get(contact),
+            fitted[contact], tuple(falls[contact]),
         )
         for contact, score in scores.items()
     }  # fmt: skip
@@ -142,6 +91,13 @@ def _asked(chain: Chain, stage: str, day: date, order: str = "contact_id") -> li
     return chain.read(rows, {"day": day}).to_pylist()
 
 
+def _by_contact(rows: list[dict]) -> dict[int, list[dict]]:
+    of = defaultdict(list)
+    for row in rows:
+        of[row["contact_id"]].append(row)
+    return of
+
+
 def _falls(totals: pa.Table) -> dict[int, list[Fall]]:
     """From each contact's totals in the order of their days; the first is that of today."""
     falls, before = defaultdict(list), {}
@@ -151,85 +107,3 @@ def _falls(totals: pa.Table) -> dict[int, list[Fall]]:
             falls[contact].append(Fall(row["day"], total - before[contact]))
         before[contact] = total
     return falls
-
-
-def _receipt(definition, score, signals, behaved, fitted, falls) -> Receipt:
-    return Receipt(
-        **{name: score[name] for name in ("day", "total", "behaviour", "fit")},
-        **{name: score[name] for name in ("grade", "band", "qualified")},
-        lines=(*_behaviour(definition, signals, behaved), *_fit(definition, fitted)),
-        gates=tuple(_gates(definition, score)),
-        unknown=tuple(_unknown(definition, fitted)),
-        falls=falls,
-    )
-
-
-def _behaviour(definition: Definition, signals: list[dict], behaved: dict | None):
-    weights = {weight.signal.id: weight for weight in definition.weights}
-    for row in signals:
-        weight, sign = weights[row["signal_id"]], -1 if row["belongs_to"] == "negative" else 1
-        name, times = weight.signal.name, f" {row['count']}×" if row["count"] > 1 else ""
-        detail = f"last on {row['last_on']:%-d %b %Y}; each: {weight.fading()}"
-        yield Line("behaviour", f"{name}{times}", sign * row["points"], detail)
-        if row["capped"] < row["points"]:
-            over = row["capped"] - row["points"]
-            yield Line("cap", f"{name} gives {row['capped']} at most", over, "cap of the signal")
-    if behaved:
-        yield from _limits(behaved)
-
-
-def _limits(behaved: dict) -> Iterator[Line]:
-    for intent in INTENTS:
-        given, capped = behaved[intent], behaved[f"capped_{intent}"]
-        if capped < given:
-            label = f"{intent.capitalize()} intent gives {capped} at most"
-            yield Line("cap", label, capped - given, "cap of the intent")
-    lifted = behaved["floored"] + behaved["negative"]
-    if lifted:
-        label = f"Negative signals take {-behaved['floored']} at most"
-        yield Line("floor", label, lifted, "floor of negative signals")
-    total = sum(behaved[f"capped_{intent}"] for intent in INTENTS) + behaved["floored"]
-    if total < 0:
-        yield Line("zero", "Raised to zero", -total, "behaviour is never below zero")
-
-
-def _fit(definition: Definition, fitted: dict) -> Iterator[Line]:
-    for number, criterion in enumerate(definition.fit_criteria):
-        if fitted[f"holds_{number}"] and criterion.points:
-            yield Line("fit", criterion.name, criterion.points, criterion.group)
-    for number, group in enumerate(definition.fit_groups):
-        over = fitted[f"points_{number}"] - group.cap
-        if over > 0:
-            yield Line("cap", f"{group.name} gives {group.cap} at most", -over, "cap of the group")
-    lifted = fitted["floored"] - fitted["negative"]
-    if lifted:
-        label = f"Poor fit takes {-fitted['floored']} at most"
-        yield Line("floor", label, lifted, "floor of negative criteria")
-
-
-def _gates(definition: Definition, score: dict) -> Iterator[Gate]:
-    numbers = [
-        ("Total", definition.threshold, score["total"]),
-        ("Behaviour", definition.minimum_behaviour, score["behaviour"]),
-        ("Fit", definition.minimum_fit, score["fit"]),
-    ]
-    if definition.high_intent_signals:
-        name = f"High-intent signals in the last {definition.high_intent_days} days"
-        numbers.append((name, definition.high_intent_signals, score["high_intent"]))
-    for name, needed, has in numbers:
-        yield Gate(name, needed, has, has >= needed)
-    by = score["disqualified_by"]
-    yield Gate("Disqualified", "no", by or "no", not by)
-    may = score["approachable"]
-    yield Gate("May be approached", "yes", "yes" if may else "no", may)
-
-
-def _unknown(definition: Definition, fitted: dict) -> Iterator[str]:
-    """Of criteria that might hold: the fields that nothing is known of."""
-    open_fields = set()
-    for number, criterion in enumerate(definition.fit_criteria):
-        if fitted[f"may_hold_{number}"] and not fitted[f"holds_{number}"]:
-            open_fields.update(fit.fields_of(criterion))
-    for number, field in enumerate(fit.fields_read(definition)):
-        if field in open_fields and not fitted[f"known_{number}"]:
-            yield name_of(field)

@@ -6,6 +6,7 @@ those of the whole family under the root's id.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -145,6 +146,13 @@ def events(contacts: Contacts) -> pa.Table:
     return _events(f"WHERE {within}", values)
 
 
+def events_on(contacts: Contacts, days: Sequence[date]) -> pa.Table:
+    """The events of these days."""
+    within, values = contacts.within("e.contact_id")
+    marks = ", ".join(["%s"] * len(days))
+    return _events(f"WHERE {within} AND e.day IN ({marks})", [*values, *map(str, days)])
+
+
 def _events(where: str, values: Sequence) -> pa.Table:
     sql = f"""
         SELECT e.contact_id, {arrow.day("e.day")}, e.kind, e.name, {arrow.json("e.properties")},
@@ -165,38 +173,36 @@ def scores(roots: Contacts, definition_id: int) -> pa.Table:
 
 def people(roots: Contacts, definition: Definition) -> pa.Table:
     """The roots among the contacts, with what the definition's conditions read of them."""
-    columns = _columns_read(definition)
+    columns = columns_read(definition)
     within, values = roots.within("contact.id")
-    approachable = "NOT contact.do_not_contact AND contact.opted_out_at IS NULL"
-    selected = [
-        "contact.id",
-        arrow.truth(approachable),
-        *(arrow.json(sql) if kind is Kind.OPEN else sql for sql, kind in columns.items()),
-    ]
-    schema = pa.schema(
-        [
-            ID,
-            ("approachable", pa.bool_()),
-            *((sql.replace(".", "_"), _arrow_type(kind)) for sql, kind in columns.items()),
-        ]
-    )
+    approachable = arrow.truth("NOT contact.do_not_contact AND contact.opted_out_at IS NULL")
+    schema = pa.schema([ID, ("approachable", pa.bool_()), *fields_of(columns)])
     sql = f"""
-        SELECT {", ".join(selected)}
+        SELECT {", ".join(["contact.id", approachable, *selected(columns)])}
         FROM records_contact contact
              LEFT JOIN records_company company ON company.id = contact.company_id
         WHERE contact.root_id IS NULL AND {within}"""
     return _with_free_mail(arrow.read(sql, values, schema))
 
 
-def _columns_read(definition: Definition) -> dict[str, Kind]:
+def columns_read(definition: Definition, start: str = "") -> dict[str, Kind]:
     """Such as {"contact.job_title": Kind.TEXT, "company.attributes": Kind.OPEN}."""
     columns = {}
     for part in (*definition.fit_criteria, *definition.disqualifiers):
         for comparison in comparisons(part.conditions):
             place = split(comparison.field, ATTRIBUTES.below)
             column = place[0] if place else comparison.field
-            columns[column] = ATTRIBUTES.kind_of(comparison.field)
+            if column.startswith(start):
+                columns[column] = ATTRIBUTES.kind_of(comparison.field)
     return columns
+
+
+def selected(columns: dict[str, Kind]) -> list[str]:
+    return [arrow.json(sql) if kind is Kind.OPEN else sql for sql, kind in columns.items()]
+
+
+def fields_of(columns: dict[str, Kind]) -> list[tuple[str, pa.DataType]]:
+    return [(sql.replace(".", "_"), _arrow_type(kind)) for sql, kind in columns.items()]
 
 
 def _arrow_type(kind: Kind) -> pa.DataType:

@@ -3,9 +3,10 @@ means (`definition_of`).
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Prefetch
 
@@ -15,6 +16,7 @@ from scoring import definition, models
 from scoring.models import Definition
 
 IN_USE = (Definition.Status.LIVE, Definition.Status.COMING)
+VERSIONS_TO_ASK = 30
 PARTS = ("weights", "fit_groups", "fit_criteria", "disqualifiers")
 BOUNDS = (
     "threshold",
@@ -57,6 +59,23 @@ def live_definition() -> Definition | None:
 def coming_definition() -> Definition | None:
     """The version that is being prepared to take over, if any."""
     return Definition.objects.filter(status=Definition.Status.COMING).first()
+
+
+def live_on(day: date) -> Definition | None:
+    """The version that was live at the end of the day; the first one for days before it."""
+    been_live = Definition.objects.filter(live_from__isnull=False)
+    by_then = been_live.filter(live_from__lt=midnight_after(day)).order_by("-live_from")
+    return by_then.first() or been_live.order_by("live_from").first()
+
+
+def midnight_after(day: date) -> datetime:
+    """The first moment after the day, in the organisation's time zone."""
+    return datetime.combine(day + timedelta(days=1), time(0), settings.ORGANISATION_ZONE)
+
+
+def versions_to_ask() -> list[Definition]:
+    """The latest versions, whatever their status."""
+    return list(Definition.objects.order_by("-version")[:VERSIONS_TO_ASK])
 
 
 def definitions_in_use() -> list[Definition]:

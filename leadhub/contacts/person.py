@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Q, QuerySet
 
@@ -11,8 +10,6 @@ from handoff.visibility import visible_to
 from leadhub.contacts.lists import ContactRow, contact_rows
 from leadhub.records.models import AttributeChange, Company, Contact, Device, UserId
 from scoring.models import ContactScore, Definition
-from scoring.receipts import Receipt, receipts_of
-from scoring.versions import definition_of
 
 COLLEAGUES = 6
 CHANGES_READ = 500
@@ -50,7 +47,6 @@ class Person:
     contact: Contact
     family: list[int]
     score: ContactScore | None
-    receipt: Receipt | None
     leads: list[Lead]
     colleagues: list[ContactRow]
     attributes: list[Attribute]
@@ -61,15 +57,13 @@ class Person:
         return next((lead for lead in self.leads if lead.is_open), None)
 
 
-def person(contact: Contact, *, viewer, live: Definition | None, day: date) -> Person:
-    """`day` is the one for which the receipt is recalculated, in the organisation's time zone."""
+def person(contact: Contact, *, viewer, live: Definition | None) -> Person:
     merged = list(contact.merged.all())
     family = [contact.pk, *(other.pk for other in merged)]
     return Person(
         contact=contact,
         family=family,
         score=ContactScore.objects.filter(contact=contact, definition=live).first(),
-        receipt=receipt_of(contact, live, day),
         leads=list(leads_of(family, viewer)),
         colleagues=contact_rows(colleagues_of(contact), live),
         attributes=attributes_of(contact, FIELDS, latest_changes(Q(contact__in=family))),
@@ -79,12 +73,6 @@ def person(contact: Contact, *, viewer, live: Definition | None, day: date) -> P
             merged=merged,
         ),
     )
-
-
-def receipt_of(contact: Contact, live: Definition | None, day: date) -> Receipt | None:
-    if live is None:
-        return None
-    return receipts_of([contact.pk], definition=definition_of(live), day=day).get(contact.pk)
 
 
 def leads_of(family: Iterable[int], viewer) -> QuerySet:

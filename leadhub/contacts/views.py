@@ -1,11 +1,11 @@
 """The pages on people and companies."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from handoff.timeline import Part, Place, part_of
-from leadhub.contacts import lists
+from leadhub.contacts import lists, receipts
 from leadhub.contacts.person import company_attributes, opportunities_of, person
 from leadhub.records.family import family_of
 from leadhub.records.models import Company, Contact
@@ -24,7 +24,7 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
     if found.root_id:
         return redirect("contact", pk=found.root_id)
     live = live_definition()
-    known = person(found, viewer=request.user, live=live, day=timezone.localdate())
+    known = person(found, viewer=request.user, live=live)
     after = Place.read(request.GET.get("after", ""))
     part = part_of(known.family, viewer=request.user, after=after)
     return render(
@@ -34,10 +34,22 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
             "contact": found,
             "known": known,
             "live": live,
+            "shown": receipts.shown(found.pk, asked_of(request)),
             "works_leads": may(request.user, Permission.WORK_LEADS),
             **timeline_context(found, part),
         },
     )
+
+
+def contact_receipt(request: HttpRequest, pk: int) -> JsonResponse:
+    """The receipt that the contact's page shows for the same query, as JSON."""
+    found = get_object_or_404(Contact, pk=pk)
+    shown = receipts.shown(found.root_id or found.pk, asked_of(request))
+    return JsonResponse({"contact": found.pk, **shown.as_json()})
+
+
+def asked_of(request: HttpRequest) -> receipts.Asked:
+    return receipts.asked(request.GET, today=timezone.localdate())
 
 
 def contact_timeline(request: HttpRequest, pk: int) -> HttpResponse:

@@ -90,6 +90,7 @@ ROUTES: dict[str, Permission] = {
     # People and companies
     "contacts": Permission.SEE_CONTACTS,
     "contact": Permission.SEE_CONTACTS,
+    "contact-receipt": Permission.SEE_CONTACTS,
     "contact-timeline": Permission.SEE_CONTACTS,
     "companies": Permission.SEE_CONTACTS,
     "company": Permission.SEE_CONTACTS,

@@ -101,4 +101,34 @@ class ScoreChange(models.Model):
         indexes = [models.Index(fields=["contact", "at"], name="score_change_of_contact")]
 
     def __str__(self):
-        return f"{self.behaviour_to + self.fit_to} on {self.day}"
+        return f"{self.total_to} on {self.day}"
+
+    @property
+    def total_from(self) -> int | None:
+        """None for the first score under a version."""
+        if self.behaviour_from is None or self.fit_from is None:
+            return None
+        return self.behaviour_from + self.fit_from
+
+    @property
+    def total_to(self) -> int:
+        return self.behaviour_to + self.fit_to
+
+    @property
+    def sentence(self) -> str:
+        """Such as: 52 → 64: new facts."""
+        if self.total_from is None:
+            return f"{self.total_to}: the first score under version {self.definition.version}"
+        return f"{self.total_from} → {self.total_to}: {self.get_cause_display().lower()}"
+
+    def as_json(self) -> dict:
+        """Plain values, times as ISO texts."""
+        return {
+            "sentence": self.sentence,
+            "at": self.at.isoformat(),
+            "day": self.day.isoformat(),
+            "from": self.total_from,
+            "to": self.total_to,
+            "qualified": self.qualified_to,
+            "cause": self.cause,
+        }

@@ -8,6 +8,7 @@ of_anyone = Example(lambda world: {"pk": a_contact().pk}, Scope.EVERYONE)
 
 EXAMPLES = {
     "contact": of_anyone,
+    "contact-receipt": of_anyone,
     "contact-timeline": of_anyone,
     "company": Example(
         lambda world: {"pk": Company.objects.create(domain="analytical.example").pk},

@@ -1,0 +1,113 @@
+"""The receipt on a contact's page: of any day, under any version, as recorded or recalculated."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+
+from scoring import starter, versions
+from scoring.freshening import score_stale
+from tests.scoring.people import contact, did, moment
+
+pytestmark = pytest.mark.django_db
+MONDAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def person():
+    """Scored on Monday with a whitepaper; a webinar of that day arrived on Tuesday."""
+    starter.install(at=moment(MONDAY - timedelta(days=30)))
+    person = contact(job_title="VP Engineering", company={"employees": 500})
+    did(person, "Whitepaper Downloaded", MONDAY, asset="Guide")
+    score_stale(at=moment(MONDAY))
+    did(person, "Webinar Booked", MONDAY, webinar="Spring")
+    score_stale(at=moment(MONDAY + timedelta(days=1)))
+    return person
+
+
+def asked(person, **query) -> str:
+    return (
+        f"{reverse('contact', args=[person.pk])}?{'&'.join(f'{k}={v}' for k, v in query.items())}"
+    )
+
+
+def as_json(client, person, **query) -> dict:
+    return client.get(reverse("contact-receipt", args=[person.pk]), query).json()
+
+
+def test_as_recalculated_and_as_recorded_tell_a_late_fact_apart(rep_client, person):
+    recalculated = as_json(rep_client, person, day=MONDAY)
+    assert recalculated["shown"] == "as recalculated"
+    assert recalculated["behaviour"] == 30
+    recorded = as_json(rep_client, person, day=MONDAY, **{"as": "recorded"})
+    assert recorded["shown"] == "as recorded"
+    assert recorded["behaviour"] == 10
+    page = rep_client.get(asked(person, day=MONDAY, **{"as": "recorded"})).content.decode()
+    assert "As recorded for" in page
+    assert f"With what is known now, {recalculated['total']} would be said" in page
+
+
+def test_a_line_names_its_days_its_events_and_what_time_will_leave_of_it(rep_client, person):
+    lines = as_json(rep_client, person, day=MONDAY)["lines"]
+    webinar = next(line for line in lines if line["label"] == "Webinar booked")
+    [given] = webinar["given"]
+    assert given["events"] == ["Webinar Booked (Spring)"]
+    assert (given["day"], given["count"], given["worth"]) == ("2026-03-02", 1, 20)
+    assert [then["worth"] for then in given["then"]] == [10, 5, 0]
+    page = rep_client.get(asked(person, day=MONDAY)).content.decode()
+    assert "Webinar Booked (Spring)" in page
+    assert "gone on" in page
+
+
+def test_a_zero_is_explained(rep_client, person):
+    gone = as_json(rep_client, person, day=MONDAY + timedelta(days=100))
+    assert {zero["label"]: zero["reason"] for zero in gone["zeros"]}["Webinar booked"] == (
+        "worth 0 since 31 May 2026: faded, last given on 2 Mar 2026"
+    )
+    before = as_json(rep_client, person, day=MONDAY - timedelta(days=1))
+    assert before["zeros"][0] == {"label": "Behaviour", "reason": "no signal yet"}
+
+
+def test_under_a_draft_that_weighs_otherwise(rep_client, person):
+    draft = versions.copy_as_draft(original=versions.live_definition(), by=None, at=moment(MONDAY))
+    draft.weights.filter(signal__name="Webinar booked").update(points=7)
+    answer = as_json(rep_client, person, day=MONDAY, version=draft.version)
+    assert (answer["version"], answer["behaviour"]) == (draft.version, 17)
+    assert "(draft)" in rep_client.get(asked(person, version=draft.version)).content.decode()
+    nothing = as_json(rep_client, person, version=draft.version, **{"as": "recorded"})
+    assert nothing["problem"] == "Nothing was recorded by that day under this version."
+
+
+def test_a_draft_that_cannot_be_evaluated_says_why(rep_client, person):
+    draft = versions.copy_as_draft(original=versions.live_definition(), by=None, at=moment(MONDAY))
+    type(draft).objects.filter(pk=draft.pk).update(threshold=10_000)
+    answer = as_json(rep_client, person, version=draft.version)
+    assert "can't be evaluated: threshold" in answer["problem"]
+    assert rep_client.get(asked(person, version=draft.version)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["day=yesterday", "day=", "version=x", "version=99999999999", "as=guessed", "day=0001-01-01"],
+)
+def test_what_is_no_answer_is_left_out(rep_client, person, query):
+    assert rep_client.get(f"{reverse('contact', args=[person.pk])}?{query}").status_code == 200
+
+
+def test_before_any_version_was_live_there_is_no_receipt(rep_client):
+    assert as_json(rep_client, contact())["problem"] == "No version was ever live."
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_day_can_be_picked_and_the_address_says_so(page_of, rep, person, width):
+    page = page_of(rep, width=width)
+    page.goto(reverse("contact", args=[person.pk]))
+    page.get_by_label("Day").fill(MONDAY.isoformat())
+    page.get_by_text("As recalculated for 2 Mar 2026").wait_for()
+    page.get_by_label("Shown").select_option("As recorded")
+    page.get_by_text("As recorded for 2 Mar 2026").wait_for()
+    assert "day=2026-03-02" in page.url
+    assert "as=recorded" in page.url
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 0
