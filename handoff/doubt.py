@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from handoff.models import Lead, PublicHandRaise
 from leadhub.records.family import family_of
@@ -109,22 +109,6 @@ def stopped() -> QuerySet[PublicHandRaise]:
     return PublicHandRaise.objects.filter(state__in=STOPPED)
 
 
-def listed(state: str) -> QuerySet[PublicHandRaise]:
-    """Marketing's list, the latest first: who waits, or what was decided."""
-    chosen = state if state in (State.RELEASED, State.DISMISSED) else State.WAITING
-    rows = PublicHandRaise.objects.filter(state=chosen)
-    return rows.select_related("contact__company", "source", "decided_by").order_by(
-        "-received_at", "pk"
-    )
-
-
-def waiting_by_source() -> list[dict]:
-    """How many wait of each source: source (its number), name, waiting, latest."""
-    waiting = PublicHandRaise.objects.filter(state=State.WAITING)
-    counted = waiting.order_by().values("source", name=F("source__name"))
-    return list(counted.annotate(waiting=Count("pk"), latest=Max("received_at")).order_by("name"))
-
-
 def release(*, contacts: Iterable[int], by, at: datetime) -> int:
     """Lets the hand-raises come to sales, with the next sweep; how many there were."""
     return decide(stopped().filter(contact__in=list(contacts)), State.RELEASED, by=by, at=at)
@@ -136,10 +120,10 @@ def dismiss(*, contacts: Iterable[int], by, at: datetime) -> int:
     return decide(waiting, State.DISMISSED, by=by, at=at)
 
 
-def decide_all_of(source: int, *, state: PublicHandRaise.State, by, at: datetime) -> int:
-    """Releases or dismisses all that wait of one source."""
+def dismiss_all_of(source: int, *, by, at: datetime) -> int:
+    """Dismisses all that wait of one source; how many there were."""
     waiting = PublicHandRaise.objects.filter(source=source, state=State.WAITING)
-    return decide(waiting, state, by=by, at=at)
+    return decide(waiting, State.DISMISSED, by=by, at=at)
 
 
 def decide(rows: QuerySet[PublicHandRaise], state: str, *, by, at: datetime) -> int:

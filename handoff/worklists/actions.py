@@ -7,11 +7,13 @@ from typing import Any
 
 from django.db import transaction
 
-from handoff import verdicts
+from handoff import doubt, verdicts
 from handoff.lifecycle import NotPossible, StaleDecision
-from handoff.models import Held, Lead, Note, SetAside
+from handoff.models import Held, Lead, Note, PublicHandRaise, SetAside
 from leadhub.records import facts
 from leadhub.records.models import Contact
+
+State = PublicHandRaise.State
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,36 @@ def try_again(chosen: Iterable[str], *, by, at: datetime) -> list[Result]:
     return [Result(name, True, said) for name in names]
 
 
-# By the name of the list.
+def release_hand_raises(chosen: Iterable[str], *, by, at: datetime) -> list[Result]:
+    """They come to sales with the next sweep."""
+    names = names_of(contacts_named(chosen), State.WAITING, State.DISMISSED)
+    doubt.release(contacts=names, by=by, at=at)
+    said = "is released, and comes to sales within seconds."
+    return [Result(name, True, said) for name in names.values()]
+
+
+def dismiss_hand_raises(chosen: Iterable[str], *, by, at: datetime) -> list[Result]:
+    """They are spam; "source:3" stands for all that wait by that source."""
+    chosen = list(chosen)
+    results = []
+    for source in contacts_named(one.removeprefix("source:") for one in chosen if ":" in one):
+        count = doubt.dismiss_all_of(source, by=by, at=at)
+        results.append(Result(f"{count} hand-raises", True, "are dismissed as spam."))
+    names = names_of(contacts_named(chosen), State.WAITING)
+    doubt.dismiss(contacts=names, by=by, at=at)
+    results += [Result(name, True, "is dismissed as spam.") for name in names.values()]
+    return results
+
+
+def names_of(contacts: list[int], *states: str) -> dict[int, str]:
+    rows = doubt.stopped().filter(contact__in=contacts, state__in=states)
+    return {row.pk: str(row.contact) for row in rows.select_related("contact")}
+
+
+# By the name of the list, or of what else can be done in one.
 ACTIONS: dict[str, Callable[..., list[Result]]] = {
+    "hand-raises": release_hand_raises,
+    "hand-raises-dismiss": dismiss_hand_raises,
     "sent-back": requeue,
     "rejected": release,
     "held": release_held,

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
-from handoff.models import Held, Lead, SetAside, Stage, Transition
+from handoff import doubt
+from handoff.models import Held, Lead, PublicHandRaise, SetAside, Stage, Transition
 from handoff.reports.marketing import waiting_for_data
 from handoff.worklists.filters import LeadsFilter, PeopleFilter, RejectedFilter
 from leadhub.pagination import Page, page_of
@@ -54,7 +55,7 @@ class Row:
     what sales said last.
     """
 
-    of: Lead | ContactScore | Held | SetAside
+    of: Lead | ContactScore | Held | SetAside | PublicHandRaise
     contact: Contact
     score: ContactScore | None
     unknown: tuple[str, ...]
@@ -97,6 +98,12 @@ def set_aside(*, at: datetime) -> QuerySet[SetAside]:
     return SetAside.objects.select_related("contact__company").order_by("-at", "pk")
 
 
+def hand_raises(*, at: datetime) -> QuerySet[PublicHandRaise]:
+    waiting_first = Case(When(state=PublicHandRaise.State.WAITING, then=0), default=1)
+    found = doubt.stopped().select_related("contact__company", "source", "decided_by")
+    return found.order_by(waiting_first, "-received_at", "pk")
+
+
 WORKLISTS = {
     worklist.name: worklist
     for worklist in (
@@ -136,6 +143,14 @@ WORKLISTS = {
             set_aside, PeopleFilter, "Try again", "set_aside", 6,
             "Nobody is set aside",
             "A contact that cannot be handed over for a fault comes here, with what went wrong.",
+        ),
+        Worklist(
+            "hand-raises", "Doubtful hand-raises",
+            "Too many people whom nobody knew asked for sales at once, by a key that anyone can "
+            "read. Release who is real; dismiss what is spam.",
+            hand_raises, PeopleFilter, "Release", "hand_raises", 8,
+            "No hand-raise is in doubt",
+            "When a website's key brings an unusual number of unknown people, they wait here.",
         ),
     )
 }  # fmt: skip

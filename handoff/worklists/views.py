@@ -18,6 +18,7 @@ from leadhub.users.access import Permission, may
 from scoring.versions import live_definition
 
 RESULTS_SHOWN = 5
+PAGES_BESIDE = {"merge-suggestions": "Merge suggestions"}
 
 
 def first(request: HttpRequest) -> HttpResponse:
@@ -31,7 +32,7 @@ def worklist(request: HttpRequest, name: str) -> HttpResponse:
     filtered, page = page_of_list(shown, request.GET, at=timezone.now())
     context = {
         "list": shown,
-        "tabs": tabs(name),
+        "tabs": tabs(name, request.user),
         "filter": filtered,
         "page": page,
         "works": may(request.user, Permission.WORK_LISTS),
@@ -41,14 +42,16 @@ def worklist(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "worklists/list.html", context)
 
 
-def tabs(current: str) -> list[dict]:
-    return [
-        {
-            "label": listed.title,
-            "href": reverse("worklist", args=[listed.name]),
-            "is_current": listed.name == current,
-        }
+def tabs(current: str, user) -> list[dict]:
+    """The lists, and the pages beside them for whoever sets up intake."""
+    lists = [
+        (listed.name, listed.title, reverse("worklist", args=[listed.name]))
         for listed in WORKLISTS.values()
+    ]
+    if may(user, Permission.SET_UP_INTAKE):
+        lists += [(route, title, reverse(route)) for route, title in PAGES_BESIDE.items()]
+    return [
+        {"label": title, "href": href, "is_current": name == current} for name, title, href in lists
     ]
 
 

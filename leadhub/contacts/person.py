@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 from handoff.models import Lead
 from handoff.visibility import visible_to
 from leadhub.contacts.lists import ContactRow, contact_rows
-from leadhub.records.models import AttributeChange, Company, Contact, Device, UserId
+from leadhub.records import merging
+from leadhub.records.models import AttributeChange, Company, Contact, Device, Merge, UserId
 from scoring.models import ContactScore, Definition
 
 COLLEAGUES = 6
@@ -39,7 +40,7 @@ class Attribute:
 class Identities:
     user_ids: list[UserId]
     devices: list[Device]
-    merged: list[Contact]
+    merges: list[Merge]
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def person(contact: Contact, *, viewer, live: Definition | None) -> Person:
         identities=Identities(
             user_ids=list(UserId.objects.filter(contact__in=family).order_by("id")),
             devices=list(Device.objects.filter(contact__in=family).order_by("-since")[:20]),
-            merged=merged,
+            merges=list(merging.merges_of(family)),
         ),
     )
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from leadhub.contacts import views
+from leadhub.contacts import merge_views, views
 
 urlpatterns = [
     path("contacts", views.contacts, name="contacts"),
@@ -9,4 +9,8 @@ urlpatterns = [
     path("contacts/<int:pk>/timeline", views.contact_timeline, name="contact-timeline"),
     path("companies", views.companies, name="companies"),
     path("companies/<int:pk>", views.company, name="company"),
+    path("contacts/<int:pk>/merge", merge_views.merge, name="merge"),
+    path("merges/<int:pk>/undo", merge_views.undo, name="undo-merge"),
+    path("lists/merge-suggestions", merge_views.suggestions, name="merge-suggestions"),
+    path("lists/merge-suggestions/<int:pk>/dismiss", merge_views.dismiss, name="dismiss-merge"),
 ]

@@ -36,6 +36,7 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
             "live": live,
             "shown": receipts.shown(found.pk, asked_of(request)),
             "works_leads": may(request.user, Permission.WORK_LEADS),
+            "sets_up_intake": may(request.user, Permission.SET_UP_INTAKE),
             **timeline_context(found, part),
         },
     )

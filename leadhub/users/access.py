@@ -26,7 +26,7 @@ class Permission(Enum):
     SEE_FUNNEL = "read the managers' funnel"
     SET_UP_SCORING = "edit, publish and run definitions and signals"
     SET_UP_SALES = "edit rejection reasons"
-    SET_UP_INTAKE = "see and correct the quarantine, merge suggestions"
+    SET_UP_INTAKE = "see and correct the quarantine, merge people, say who is a bot"
     OPEN_ADMIN = "open the admin"
     ADMINISTER = "users, teams, source keys"
 
@@ -92,6 +92,10 @@ ROUTES: dict[str, Permission] = {
     "contact": Permission.SEE_CONTACTS,
     "contact-receipt": Permission.SEE_CONTACTS,
     "contact-timeline": Permission.SEE_CONTACTS,
+    "merge": Permission.SET_UP_INTAKE,
+    "undo-merge": Permission.SET_UP_INTAKE,
+    "merge-suggestions": Permission.SET_UP_INTAKE,
+    "dismiss-merge": Permission.SET_UP_INTAKE,
     "companies": Permission.SEE_CONTACTS,
     "company": Permission.SEE_CONTACTS,
     # The inbox

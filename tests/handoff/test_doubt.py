@@ -43,9 +43,8 @@ def test_beyond_so_many_an_hour_they_wait_and_the_next_hour_comes_again(site, ra
     people = [raise_hand(site, NOW - HOUR + n * MINUTE) for n in range(5)]
     hand_over(at=NOW)
     assert in_sales() == {contact.pk for contact in people[:3]}
-    assert set(doubt.listed("waiting")) == set(
-        PublicHandRaise.objects.filter(contact__in=people[3:])
-    )
+    waiting = PublicHandRaise.objects.filter(state=State.WAITING)
+    assert set(waiting.values_list("pk", flat=True)) == {contact.pk for contact in people[3:]}
     late = raise_hand(site, NOW + 2 * HOUR)
     hand_over(at=NOW + 2 * HOUR)
     assert in_sales() == {*(contact.pk for contact in people[:3]), late.pk}
@@ -90,8 +89,8 @@ def test_marketing_releases_or_dismisses(site, raise_hand, marketer):
     assert not in_sales() & {people[4].pk, people[5].pk}
     decided = PublicHandRaise.objects.get(contact=people[4])
     assert (decided.decided_by, decided.decided_at) == (marketer, NOW)
-    doubt.decide_all_of(site.pk, state=State.DISMISSED, by=marketer, at=NOW)
-    assert not doubt.listed("waiting").exists()
+    assert doubt.dismiss_all_of(site.pk, by=marketer, at=NOW) == 1
+    assert not PublicHandRaise.objects.filter(state=State.WAITING).exists()
 
 
 def test_who_becomes_known_waits_no_longer(site, server, raise_hand):
@@ -101,3 +100,22 @@ def test_who_becomes_known_waits_no_longer(site, server, raise_hand):
     people[3].attribute_changes.create(field="phone", new="1", at=NOW, source=server)
     hand_over(at=NOW + MINUTE)
     assert people[3].pk in in_sales()
+
+
+def test_marketing_does_so_on_its_list(site, raise_hand, marketer_client):
+    people = [raise_hand(site, NOW - HOUR / 2 + n * MINUTE) for n in range(7)]
+    hand_over(at=NOW)
+    page = marketer_client.get("/lists/hand-raises")
+    assert page.content.decode().count("Dismiss all") == 4
+    for name, only, state in (
+        ("hand-raises", people[3].pk, State.RELEASED),
+        ("hand-raises-dismiss", people[4].pk, State.DISMISSED),
+        ("hand-raises", people[4].pk, State.RELEASED),
+        ("hand-raises-dismiss", f"source:{site.pk}", None),
+    ):
+        marketer_client.post(f"/lists/{name}/act", {"only": only, "back": "/lists/hand-raises"})
+        assert state is None or PublicHandRaise.objects.get(contact=only).state == state
+    assert not PublicHandRaise.objects.filter(state=State.WAITING).exists()
+    assert set(PublicHandRaise.objects.filter(state=State.DISMISSED)) == set(
+        PublicHandRaise.objects.filter(contact__in=people[5:])
+    )

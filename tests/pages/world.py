@@ -26,6 +26,7 @@ from leadhub.records.models import (
     Device,
     Event,
     Freshness,
+    Merge,
     MergeSuggestion,
     Opportunity,
     Source,
@@ -175,8 +176,13 @@ def someone_hostile(*, at: datetime) -> Contact:
     )
     UserId.objects.create(value=HOSTILE, contact=contact)
     Device.objects.create(anonymous_id=HOSTILE, contact=contact, since=at, heard_at=at)
-    Contact.objects.create(email="other@hostile.example.com", first_name=HOSTILE[:120],
-                           root=contact)  # fmt: skip
+    other = Contact.objects.create(
+        email="other@hostile.example.com", first_name=HOSTILE[:120], root=contact
+    )
+    Merge.objects.create(survivor=contact, loser=other, cause="hand", why=HOSTILE, at=at)
+    MergeSuggestion.objects.create(
+        contact=contact, other=Contact.objects.create(first_name=HOSTILE[:120]), why=HOSTILE
+    )
     score(contact, behaviour=45, fit=20, at=at)
     handed_over(contact, at=at, hand_raise=HOSTILE[:120])
     return contact
