@@ -83,6 +83,11 @@ class Weight:
         """The most that it can add to the total; None is no limit."""
         return 0 if self.points <= 0 else self.cap
 
+    @property
+    def lasts(self) -> int:
+        """For how many days, its own included, a tally is worth anything."""
+        return FOREVER if self.half_life_days is None else self.steps * self.half_life_days
+
     def decay(self) -> list["DecayStep"]:
         """The ages of a tally, each with how far its points are shifted right."""
         if self.half_life_days is None:
@@ -219,6 +224,14 @@ class Definition:
 
     def decay(self) -> list[DecayStep]:
         return [step for weight in self.weights for step in weight.decay()]
+
+    def lasting(self) -> dict[int, int]:
+        """For how many days, its own included, a tally of each signal says anything at all."""
+        days = {weight.signal.id: weight.lasts for weight in self.weights}
+        for weight in self.weights:
+            if weight.signal.intent == HIGH:
+                days[weight.signal.id] = max(weight.lasts, self.high_intent_days)
+        return days
 
     def _most_of(self, intent: str) -> int:
         mosts = [weight.most for weight in self.weights if weight.signal.intent == intent]

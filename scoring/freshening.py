@@ -64,7 +64,8 @@ def score_contacts(
             _score_new_facts(stale, _in_use_and(definition), connection, at=at)
             freshness = source.freshness(contacts)
         people = source.people(contacts, definition)
-        scores = evaluate(definition, source.tallies(contacts), people, day, connection=connection)
+        given = source.tallies_that_count(contacts, definition, day)
+        scores = evaluate(definition, given, people, day, connection=connection)
         different = _different(scores, source.scores(contacts, definition.id), connection)
     return _write_different(freshness, different, definition, cause=cause, at=at)
 

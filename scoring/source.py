@@ -6,11 +6,12 @@ those of the whole family under the root's id.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
+from django.db import connection
 
 from leadhub.conditions.fields import ATTRIBUTES, Kind, split
 from leadhub.conditions.nodes import comparisons
@@ -52,11 +53,19 @@ SCORES = pa.schema(
 )
 
 
+# Of so many contacts the rows are fetched one by one (see `arrow.read`).
+FEW = 20
+
+
 @dataclass(frozen=True)
 class Ids:
     """These contacts."""
 
     ids: tuple[int, ...]
+
+    @property
+    def few(self) -> bool:
+        return len(self.ids) <= FEW
 
     def within(self, column: str) -> tuple[str, list]:
         if settings.ON_SQLITE:
@@ -70,6 +79,7 @@ class Range:
 
     first: int
     last: int
+    few = False
 
     def within(self, column: str) -> tuple[str, list]:
         return f"{column} BETWEEN %s AND %s", [self.first, self.last]
@@ -80,21 +90,25 @@ Contacts = Ids | Range
 
 def roots_of(contact_ids: Iterable[int]) -> list[int]:
     """The contacts, or those into which they were merged; each once, in order."""
-    within, values = Ids(tuple(contact_ids)).within("id")
+    ids = Ids(tuple(contact_ids))
+    within, values = ids.within("id")
     sql = f"SELECT DISTINCT coalesce(root_id, id) FROM records_contact WHERE {within} ORDER BY 1"
-    return arrow.read(sql, values, pa.schema([ID]))["contact_id"].to_pylist()
+    return arrow.read(sql, values, pa.schema([ID]), few=ids.few)["contact_id"].to_pylist()
 
 
 def freshness(roots: Contacts) -> pa.Table:
     """Of each contact of these families: root, revision, scored and recount revision."""
     own, values = roots.within("c.id")
     merged, more = roots.within("c.root_id")
+    columns = """f.contact_id, coalesce(c.root_id, c.id), f.revision, f.scored_revision,
+        f.recount_revision"""
     sql = f"""
-        SELECT f.contact_id, coalesce(c.root_id, c.id), f.revision, f.scored_revision,
-               f.recount_revision
-        FROM records_freshness f JOIN records_contact c ON c.id = f.contact_id
-        WHERE (c.root_id IS NULL AND {own}) OR {merged}"""
-    return arrow.read(sql, [*values, *more], FRESHNESS)
+        SELECT {columns} FROM records_contact c JOIN records_freshness f ON f.contact_id = c.id
+        WHERE c.root_id IS NULL AND {own}
+        UNION ALL
+        SELECT {columns} FROM records_contact c JOIN records_freshness f ON f.contact_id = c.id
+        WHERE {merged}"""
+    return arrow.read(sql, [*values, *more], FRESHNESS, few=roots.few)
 
 
 def stale(freshness: pa.Table) -> pa.Table:
@@ -104,15 +118,38 @@ def stale(freshness: pa.Table) -> pa.Table:
 
 def tallies(roots: Contacts) -> pa.Table:
     """Tallies by root; several rows a signal and day where the family has several."""
-    own, values = roots.within("contact_id")
+    return _tallies(roots, "true", [])
+
+
+def tallies_that_count(roots: Contacts, definition: Definition, day: date) -> pa.Table:
+    """The same, without those that say nothing under the definition on the day: what is over stays
+    in the database, which is most of what long histories hold.
+    """
+    since = connection.ops.adapt_datefield_value
+    values = [
+        value
+        for signal_id, days in definition.lasting().items()
+        for value in (signal_id, since(_days_before(day, days - 1)))
+    ]
+    whens = "WHEN %s THEN %s " * len(definition.lasting())
+    return _tallies(roots, f"t.day >= CASE t.signal_id {whens} END" if values else "false", values)
+
+
+def _days_before(day: date, days: int) -> date:
+    return day - timedelta(days) if days < day.toordinal() else date.min
+
+
+def _tallies(roots: Contacts, which: str, asked: list) -> pa.Table:
+    own, values = roots.within("t.contact_id")
     merged, more = roots.within("c.root_id")
-    day = arrow.day("day")
+    columns = f"t.signal_id, {arrow.day('t.day')}, t.count"
     sql = f"""
-        SELECT contact_id, signal_id, {day}, count FROM scoring_tally WHERE {own}
+        SELECT t.contact_id, {columns} FROM scoring_tally t WHERE {own} AND {which}
         UNION ALL
-        SELECT c.root_id, signal_id, {day}, count
-        FROM records_contact c JOIN scoring_tally t ON t.contact_id = c.id WHERE {merged}"""
-    return arrow.read(sql, [*values, *more], TALLIES)
+        SELECT c.root_id, {columns}
+        FROM records_contact c JOIN scoring_tally t ON t.contact_id = c.id
+        WHERE {merged} AND {which}"""
+    return arrow.read(sql, [*values, *asked, *more, *asked], TALLIES, few=roots.few)
 
 
 def tallies_as_stored(contacts: Contacts) -> pa.Table:
@@ -121,7 +158,7 @@ def tallies_as_stored(contacts: Contacts) -> pa.Table:
     sql = f"""
         SELECT contact_id, signal_id, {arrow.day("day")}, count, {arrow.moment("last_at")}
         FROM scoring_tally WHERE {within}"""
-    return arrow.read(sql, values, TALLIES_AS_STORED)
+    return arrow.read(sql, values, TALLIES_AS_STORED, few=contacts.few)
 
 
 def events_of_days_touched(contacts: Contacts) -> pa.Table:
@@ -138,37 +175,38 @@ def events_of_days_touched(contacts: Contacts) -> pa.Table:
                 SELECT n.contact_id, n.day
                 FROM records_event n JOIN records_freshness g ON g.contact_id = n.contact_id
                 WHERE n.revision > g.scored_revision AND {inner}))"""
-    return _events(where, [*values, *more])
+    return _events(where, [*values, *more], contacts)
 
 
 def events(contacts: Contacts) -> pa.Table:
     within, values = contacts.within("e.contact_id")
-    return _events(f"WHERE {within}", values)
+    return _events(f"WHERE {within}", values, contacts)
 
 
 def events_on(contacts: Contacts, days: Sequence[date]) -> pa.Table:
     """The events of these days."""
     within, values = contacts.within("e.contact_id")
     marks = ", ".join(["%s"] * len(days))
-    return _events(f"WHERE {within} AND e.day IN ({marks})", [*values, *map(str, days)])
+    return _events(f"WHERE {within} AND e.day IN ({marks})", [*values, *map(str, days)], contacts)
 
 
-def _events(where: str, values: Sequence) -> pa.Table:
+def _events(where: str, values: Sequence, contacts: Contacts) -> pa.Table:
     sql = f"""
         SELECT e.contact_id, {arrow.day("e.day")}, e.kind, e.name, {arrow.json("e.properties")},
                {arrow.moment("e.occurred_at")}, {arrow.truth("e.is_bot")}
         FROM records_event e {where}"""
-    return arrow.read(sql, values, EVENTS)
+    return arrow.read(sql, values, EVENTS, few=contacts.few)
 
 
 def scores(roots: Contacts, definition_id: int) -> pa.Table:
+    # The plus keeps SQLite from going through everybody's scores under the version.
     within, values = roots.within("contact_id")
     sql = f"""
         SELECT contact_id, behaviour, fit, total, fit_possible, grade, band, high_intent,
                disqualified_by, {arrow.truth("approachable")}, {arrow.truth("qualified")},
                {arrow.day("changes_on")}
-        FROM scoring_contactscore WHERE definition_id = %s AND {within}"""
-    return arrow.read(sql, [definition_id, *values], SCORES)
+        FROM scoring_contactscore WHERE +definition_id = %s AND {within}"""
+    return arrow.read(sql, [definition_id, *values], SCORES, few=roots.few)
 
 
 def people(roots: Contacts, definition: Definition) -> pa.Table:
@@ -182,7 +220,7 @@ def people(roots: Contacts, definition: Definition) -> pa.Table:
         FROM records_contact contact
              LEFT JOIN records_company company ON company.id = contact.company_id
         WHERE contact.root_id IS NULL AND {within}"""
-    return _with_free_mail(arrow.read(sql, values, schema))
+    return _with_free_mail(arrow.read(sql, values, schema, few=roots.few))
 
 
 def columns_read(definition: Definition, start: str = "") -> dict[str, Kind]:

@@ -90,8 +90,9 @@ def test_days_and_moments_travel_to_the_microsecond():
         assert row["occurred_at"] == since_1970.total_seconds() * 1_000_000
 
 
-def test_more_rows_than_are_fetched_at_once():
-    rows = 2 * arrow.ROWS_AT_ONCE + 1
+def test_more_text_than_is_parsed_at_once(monkeypatch):
+    monkeypatch.setattr(arrow, "BLOCK", 100)
+    rows = 1_000
     sql = """
         WITH RECURSIVE counted(number) AS (
             SELECT 1 UNION ALL SELECT number + 1 FROM counted WHERE number < %s)
