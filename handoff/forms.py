@@ -1,5 +1,7 @@
 """The forms of the verdicts. Each names the version of the lead that the person saw, and `decide`
 calls the verdict: once it is valid, nothing is left for the view to know.
+
+What is done about a lead between its verdicts has its forms in `work_forms.py`.
 """
 
 from datetime import datetime
@@ -8,8 +10,11 @@ from django import forms
 from django.utils import timezone
 
 from handoff import verdicts
-from handoff.lifecycle import TRANSITIONS, Action
-from handoff.models import Lead, RejectionReason, Stage, Transition
+from handoff.entry import SOLD_TO
+from handoff.models import Action, Lead, RejectionReason, Transition
+
+# Of the list of reasons: nobody retires so few that these do not do.
+KEYS = "123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class Verdict(forms.Form):
@@ -17,6 +22,8 @@ class Verdict(forms.Form):
 
     action: Action
     done: str
+    # Whether the lead stays open after it; else the next best takes its place.
+    keeps_open = False
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, data=None, *, lead: Lead):
@@ -34,15 +41,17 @@ class Verdict(forms.Form):
     def said(self) -> str:
         """What the person reads when it is done."""
         person = self.lead.person
-        return self.done.format(
-            person=person,
-            company=person.company or person,
-            reason=self.cleaned_data.get("reason", ""),
-        )
+        words = {"person": person, "company": person.company or person}
+        return self.done.format(**words | self.words())
+
+    def words(self) -> dict[str, str]:
+        """What `done` names besides the person and the company."""
+        return {"reason": str(self.cleaned_data.get("reason", ""))}
 
 
 class AcceptForm(Verdict):
     action = Action.ACCEPT
+    keeps_open = True
     done = "Accepted: {person} is yours now."
 
 
@@ -75,15 +84,26 @@ class RejectForm(Verdict):
         required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
 
+    @property
+    def reasons(self) -> list[tuple[str, RejectionReason]]:
+        """Each with the key that chooses it; the first nine have a digit."""
+        return list(zip(KEYS, self.fields["reason"].queryset, strict=False))
+
+    @property
+    def chosen(self) -> int | None:
+        """The number of the reason that was sent."""
+        sent = self["reason"].value()
+        return int(sent) if str(sent).isdecimal() else None
+
     def clean(self):
         given = super().clean()
         if "reason" in given and "returns_on" in given and "note" in given:
             errors = verdicts.missing(
+                lead=self.lead,
                 reason=given["reason"],
                 note=given["note"],
                 returns_on=given["returns_on"],
                 day=timezone.localdate(),
-                lead=self.lead,
             )
             for field, error in errors.items():
                 self.add_error(field, error)
@@ -103,6 +123,7 @@ class LoseForm(RejectForm):
 
 class PromoteForm(Verdict):
     action = Action.PROMOTE
+    keeps_open = True
     done = "Promoted: {person} is an SQL."
     amount = forms.DecimalField(
         required=False, min_value=0, max_digits=14, decimal_places=2, help_text="In whole units."
@@ -120,14 +141,8 @@ class PromoteForm(Verdict):
         super().__init__(data, lead=lead)
         self.fields["joining"].queryset = verdicts.opportunities_to_join(lead)
 
-
-FORMS = {form.action: form for form in (AcceptForm, RejectForm, PromoteForm, WinForm, LoseForm)}
-
-
-def forms_for(lead: Lead) -> dict[str, Verdict]:
-    """A form for each verdict that is possible now, by the name of the action."""
-    return {
-        action.value: form(lead=lead)
-        for action, form in FORMS.items()
-        if action in TRANSITIONS[Stage(lead.stage)]
-    }
+    @property
+    def may_join(self) -> bool:
+        """Whether the company may have an open opportunity: asked for only then."""
+        company = self.lead.contact.company
+        return company is not None and company.status in SOLD_TO

@@ -83,7 +83,11 @@ def answer_hand_raises(*, live, at: datetime, limit: int) -> int:
     if not asked:
         return 0
     raised = {
-        person: {"hand_raised_at": tally.last_at, "hand_raise": tally.signal.name}
+        person: {
+            "hand_raised_at": tally.last_at,
+            "hand_raise": tally.signal.name,
+            "snoozed_until": None,
+        }
         for person, tally in asked.items()
     }
     opened_before = Lead.objects.filter(

@@ -1,22 +1,34 @@
-"""What a person sees in the inbox: which leads, in which order, and the story of the open one."""
+"""Which leads stand in a person's inbox, in which view, and in which order."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cached_property
+from datetime import datetime
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
-from handoff.models import OPEN_STAGES, Lead, Stage, Transition
-from handoff.timeline import Part, part_of
+from handoff.models import OPEN_STAGES, Lead, PassedUp, Stage
 from handoff.visibility import visible_to
-from leadhub.records.family import family_of
 from leadhub.records.models import Contact
-from leadhub.users.models import User
-from scoring.models import ContactScore, Definition, Tally
+from scoring.models import ContactScore, Definition
 
-VIEWS = {"queue": "Queue", "mine": "Mine", "all": "All"}
-ACTIVE_LATELY = timedelta(days=30)
+VIEWS = {
+    "next": "Next best",
+    "mine": "Mine",
+    "queue": "Team queue",
+    "snoozed": "Snoozed",
+    "returning": "Returning",
+    "all": "All",
+}
+BEST_FIRST = (F("hand_raised_at").desc(nulls_last=True), "-total", "pk")
+NEWEST_FIRST = ("-handed_over_at", "-pk")
+ORDERS = {
+    "best": BEST_FIRST,
+    "newest": NEWEST_FIRST,
+    "oldest": ("handed_over_at", "pk"),
+    "score": ("-total", "pk"),
+}
+# A view of everything is read by an index; the others are short.
+ORDER_OF_VIEW = {"all": "newest", "returning": "newest"}
 
 
 def leads_visible_to(user) -> QuerySet[Lead]:
@@ -26,115 +38,48 @@ def leads_visible_to(user) -> QuerySet[Lead]:
     )
 
 
-def find_lead(user, lead_id: int) -> Lead:
-    """The lead; 404 where the person may not see it."""
-    return get_object_or_404(leads_visible_to(user), pk=lead_id)
-
-
-def leads_in_view(user, view: str) -> QuerySet[Lead]:
-    """The leads of one of `VIEWS`, the best first."""
-    condition = {
-        "queue": Q(stage=Stage.QUEUED),
-        "mine": Q(owner=user, stage__in=OPEN_STAGES),
-        "all": Q(),
-    }[view]
-    return leads_visible_to(user).filter(condition).order_by(*BEST_FIRST)
-
-
-BEST_FIRST = (F("hand_raised_at").desc(nulls_last=True), "-total", "pk")
-
-
-def numbers_of_leads(user) -> dict[str, int]:
-    """How many leads are in the views that empty when the work is done."""
-    return Lead.objects.filter(stage__in=OPEN_STAGES).aggregate(
-        queue=Count("pk", filter=Q(stage=Stage.QUEUED) & visible_to(user)),
-        mine=Count("pk", filter=Q(owner=user)),
+def leads_as_shown(user) -> QuerySet[Lead]:
+    """With `total_now`, the person's current total under the live version, and `is_merged`,
+    whether other contacts were merged into the person.
+    """
+    person = Coalesce(OuterRef("contact__root_id"), OuterRef("contact_id"))
+    live = ContactScore.objects.filter(definition__status=Definition.Status.LIVE, contact=person)
+    return leads_visible_to(user).annotate(
+        total_now=Subquery(live.values("total")[:1]),
+        is_merged=Exists(Contact.objects.filter(root=person)),
     )
 
 
-@dataclass(frozen=True)
-class Story:
-    """What is known of a lead beyond its row; each part is one query, when it is first read."""
+def find_lead(user, lead_id: int) -> Lead:
+    """The lead; 404 where the person may not see it."""
+    return get_object_or_404(leads_as_shown(user), pk=lead_id)
 
-    lead: Lead
-    viewer: User
-    at: datetime
 
-    @property
-    def person(self) -> Contact:
-        return self.lead.person
+def in_view(user, view: str, *, at: datetime) -> Q:
+    """The condition on leads of one of `VIEWS`."""
+    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=at)
+    queued = Q(stage=Stage.QUEUED)
+    return {
+        "next": queued & awake & (Q(owner=None) | Q(owner=user)) & ~passed_by(user),
+        "mine": Q(owner=user, stage__in=OPEN_STAGES) & awake,
+        "queue": queued & awake,
+        "snoozed": Q(snoozed_until__gt=at, stage__in=OPEN_STAGES),
+        "returning": Q(previous__isnull=False, stage__in=OPEN_STAGES),
+        "all": Q(),
+    }[view]
 
-    @cached_property
-    def family(self) -> list[int]:
-        """The person's contact and those merged into it."""
-        return list(family_of([self.person.pk]).values_list("pk", flat=True))
 
-    @cached_property
-    def score(self) -> ContactScore | None:
-        """The current score, under the live version."""
-        return ContactScore.objects.filter(
-            contact=self.person, definition__status=Definition.Status.LIVE
-        ).first()
+def passed_by(user) -> Q:
+    """Whether the person has said why not."""
+    return Q(Exists(PassedUp.objects.filter(lead=OuterRef("pk"), by=user)))
 
-    @property
-    def cooled_to(self) -> int | None:
-        """The total now, where a lead in the queue has lost points since its handoff."""
-        fell = self.score is not None and self.score.total < self.lead.total
-        return self.score.total if fell and self.lead.stage == Stage.QUEUED else None
 
-    @cached_property
-    def timeline(self) -> Part:
-        """What happened with the person, the latest first."""
-        return part_of(self.family, viewer=self.viewer)
+def leads_in_view(user, view: str, *, at: datetime, order: str = "") -> QuerySet[Lead]:
+    """The leads of one of `VIEWS`; without one of `ORDERS`, in the view's own."""
+    chosen = ORDERS.get(order) or ORDERS[ORDER_OF_VIEW.get(view, "best")]
+    return leads_as_shown(user).filter(in_view(user, view, at=at)).order_by(*chosen)
 
-    @property
-    def more(self) -> str:
-        """The address of the timeline's next part."""
-        return self.timeline.more_of(self.person)
 
-    @cached_property
-    def colleagues(self) -> list[ContactScore]:
-        """Who else of the company was active lately, the highest score first, with `last_at`."""
-        latest = Tally.objects.filter(contact=OuterRef("contact_id")).order_by("-last_at")
-        return list(
-            ContactScore.objects.filter(
-                contact__company__isnull=False,
-                contact__company=self.person.company_id,
-                contact__root=None,
-                definition__status=Definition.Status.LIVE,
-            )
-            .exclude(contact=self.person)
-            .annotate(last_at=Subquery(latest.values("last_at")[:1]))
-            .filter(last_at__gte=self.at - ACTIVE_LATELY)
-            .select_related("contact")
-            .order_by("-total", "contact_id")[:5]
-        )
-
-    @cached_property
-    def other_leads(self) -> list[Lead]:
-        """The open leads of colleagues: who of us is in contact with the company already."""
-        return list(
-            Lead.objects.filter(
-                contact__company__isnull=False,
-                contact__company=self.person.company_id,
-                stage__in=OPEN_STAGES,
-            )
-            .exclude(pk=self.lead.pk)
-            .select_related("contact", "owner")
-            .order_by(*BEST_FIRST)[:5]
-        )
-
-    @cached_property
-    def earlier_verdicts(self) -> list[Transition]:
-        """What sales said before about this person or company, the latest first."""
-        of_company = Q(
-            lead__contact__company__isnull=False,
-            lead__contact__company=self.person.company_id,
-        )
-        return list(
-            Transition.objects.filter(Q(lead__contact__in=self.family) | of_company)
-            .filter(reason__isnull=False)
-            .exclude(lead=self.lead)
-            .select_related("by", "reason", "lead__contact")
-            .order_by("-at", "-pk")[:5]
-        )
+def next_best(user, *, at: datetime) -> QuerySet[Lead]:
+    """What the person should judge next, the best first."""
+    return leads_in_view(user, "next", at=at)

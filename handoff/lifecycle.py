@@ -6,29 +6,29 @@ people who decide at once, one hits the row, and the other is told who was first
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from enum import StrEnum
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from handoff.models import OPEN_STAGES, Assignment, Lead, RejectionReason, Stage, Transition
+from handoff.models import (
+    OPEN_STAGES,
+    Action,
+    Assignment,
+    Lead,
+    RejectionReason,
+    Stage,
+    Transition,
+)
 from leadhub.records.models import Contact, Outcome
-from leadhub.records.outcomes import record_outcomes
+from leadhub.records.outcomes import forget_outcome, record_outcomes
+from leadhub.users.models import User
 
-
-class Action(StrEnum):
-    ACCEPT = "accept"
-    REJECT = "reject"
-    PROMOTE = "promote"
-    WIN = "win"
-    LOSE = "lose"
-    RAISE = "raise"  # the person asked for sales while the lead was open
-    WITHDRAW = "withdraw"
-    EXPIRE = "expire"
-    MERGE = "merge"
-    PART = "part"  # the merge of the contacts was undone
-    CORRECT = "correct"  # marketing has corrected the data that the lead waited for
-    RELEASE = "release"  # marketing lets a contact return that could not by itself
+# What a verdict may change of a lead: kept with its transition, so that an undo can restore it.
+COLUMNS = (
+    "stage", "stage_since", "owner_id", "team_id", "reason_id", "returns_on", "released_at",
+    "opportunity_id", "snoozed_until", "fit_at_verdict",
+    "pool_id",
+)  # fmt: skip
 
 
 Kind = RejectionReason.Kind
@@ -48,6 +48,8 @@ TRANSITIONS: dict[Stage, dict[Action, frozenset[Stage]]] = {
     Stage.QUEUED: {
         Action.ACCEPT: frozenset({Stage.ACCEPTED}),
         Action.REJECT: REJECTED,
+        Action.SNOOZE: frozenset({Stage.QUEUED}),
+        Action.REASSIGN: frozenset({Stage.QUEUED}),
         Action.RAISE: frozenset({Stage.QUEUED}),
         Action.WITHDRAW: frozenset({Stage.WITHDRAWN}),
         Action.EXPIRE: frozenset({Stage.EXPIRED}),
@@ -56,12 +58,16 @@ TRANSITIONS: dict[Stage, dict[Action, frozenset[Stage]]] = {
     Stage.ACCEPTED: {
         Action.REJECT: REJECTED,
         Action.PROMOTE: frozenset({Stage.SQL}),
+        Action.SNOOZE: frozenset({Stage.ACCEPTED}),
+        Action.REASSIGN: frozenset({Stage.ACCEPTED}),
         Action.RAISE: frozenset({Stage.ACCEPTED}),
         Action.MERGE: frozenset({Stage.MERGED}),
     },
     Stage.SQL: {
         Action.WIN: frozenset({Stage.WON}),
         Action.LOSE: frozenset({Stage.LOST}),
+        Action.SNOOZE: frozenset({Stage.SQL}),
+        Action.REASSIGN: frozenset({Stage.SQL}),
         Action.RAISE: frozenset({Stage.SQL}),
         Action.MERGE: frozenset({Stage.MERGED}),
     },
@@ -128,13 +134,14 @@ def move(
     at: datetime,
     reason: RejectionReason | None = None,
     note: str = "",
+    kept: dict | None = None,
     **columns,
 ) -> Transition:
     """Moves one lead, logs it, and records the outcome, together or not at all.
 
     `seen` is the version on which the person decided; `columns` are what else of the lead
-    changes. Raises StaleDecision where somebody was first, NotPossible where the table has no
-    such way.
+    changes; `kept` is what else an undo must know. A decision ends a snooze. Raises StaleDecision
+    where somebody was first, NotPossible where the table has no such way.
     """
     if lead.version != seen:
         raise stale_decision(lead_id=lead.pk, seen=seen)
@@ -143,12 +150,14 @@ def move(
         columns["stage_since"] = at
     if reason is not None:
         columns["reason"] = reason
+    columns.setdefault("snoozed_until", None)
+    before = as_it_stands(lead) | (kept or {})
     as_seen = Lead.objects.filter(pk=lead.pk, version=seen, stage=lead.stage)
     if as_seen.update(stage=to, version=seen + 1, **columns) != 1:
         raise stale_decision(lead_id=lead.pk, seen=seen)
     transition = Transition.objects.create(
         lead=lead, version=seen + 1, from_stage=lead.stage, to_stage=to,
-        by=by, at=at, reason=reason, note=note,
+        by=by, at=at, reason=reason, note=note, action=action, before=before,
     )  # fmt: skip
     if "owner" in columns:
         _log_new_owner(transition, lead, columns["owner"])
@@ -156,6 +165,43 @@ def move(
     _record_outcome(transition, action, lead.contact_id, opportunity)
     lead.refresh_from_db()
     return transition
+
+
+def as_it_stands(lead: Lead) -> dict:
+    """The lead's columns that a verdict may change, as JSON keeps them."""
+    values = {name: getattr(lead, name) for name in COLUMNS}
+    return {
+        name: value.isoformat() if hasattr(value, "isoformat") else value
+        for name, value in values.items()
+    }
+
+
+@transaction.atomic
+def take_back(*, taken: Transition, by, at: datetime) -> Transition:
+    """Restores the lead as it stood before the transition, logs that, and forgets the outcome.
+
+    Raises StaleDecision where anything happened to the lead since, NotPossible where its contact
+    has another open lead by now.
+    """
+    lead, seen = taken.lead, taken.version
+    restored = {name: Lead._meta.get_field(name).to_python(taken.before[name]) for name in COLUMNS}
+    try:
+        with transaction.atomic():
+            as_left = Lead.objects.filter(pk=lead.pk, version=seen)
+            hit = as_left.update(version=seen + 1, **restored)
+    except IntegrityError as conflict:
+        raise NotPossible(f"{lead.contact} has another open lead by now.") from conflict
+    if hit != 1:
+        raise stale_decision(lead_id=lead.pk, seen=seen)
+    taken.undone_at = at
+    taken.save(update_fields=["undone_at"])
+    forget_outcome(transition=taken.pk)
+    undone = Transition.objects.create(
+        lead=lead, version=seen + 1, from_stage=taken.to_stage, to_stage=restored["stage"],
+        by=by, at=at, action=Action.UNDO, undoes=taken,
+    )  # fmt: skip
+    _log_new_owner(undone, lead, User.objects.filter(pk=restored["owner_id"]).first())
+    return undone
 
 
 def _require_way(lead: Lead, action: Action, to: Stage) -> None:
@@ -226,7 +272,13 @@ def move_all(
         for column, value in columns(lead).items():
             setattr(lead, column, value)
             changed.add(column)
-        step = {"version": lead.version, "from_stage": from_stage, "to_stage": stage, "at": at}
+        step = {
+            "version": lead.version,
+            "from_stage": from_stage,
+            "to_stage": stage,
+            "at": at,
+            "action": action,
+        }
         log.append(Transition(lead=lead, note=note(lead), **step))
     if locked:
         Lead.objects.bulk_update(locked, changed)
@@ -246,7 +298,7 @@ def open_leads(leads: Sequence[Lead], *, by=None, note: str = "") -> list[Lead]:
     opening = Transition.objects.bulk_create(
         Transition(
             lead=lead, version=lead.version, to_stage=lead.stage,
-            by=by, at=lead.handed_over_at, note=note,
+            by=by, at=lead.handed_over_at, note=note, action=Action.HAND_OVER,
         )
         for lead in new
     )  # fmt: skip

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from handoff.models import Stage, Transition
+from handoff.models import Attempt, Note, PassedUp, Stage, Transition
 from handoff.visibility import visible_to
 from leadhub.records.models import Contact, Event
 from scoring.models import ScoreChange
@@ -20,7 +21,7 @@ from scoring.models import ScoreChange
 ENTRIES = 25
 SHOWN_PROPERTIES = 4
 SHOWN_LENGTH = 80
-EVENTS, SCORES, LEADS = 1, 2, 3
+EVENTS, SCORES, LEADS, ATTEMPTS, NOTES, PASSES = range(1, 7)
 ICONS = {"page": "eye", "screen": "smartphone", "identify": "fingerprint", "group": "building-2"}
 
 
@@ -92,6 +93,7 @@ def part_of(family: Iterable[int], *, viewer, after: Place | None = None) -> Par
         *told(Event.objects.filter(contact__in=family), EVENTS, "occurred_at", after, of_event),
         *told(score_changes(family), SCORES, "at", after, of_score_change),
         *told(transitions(family, viewer), LEADS, "at", after, of_transition),
+        *work_log(family, viewer, after),
     ]
     rows.sort(key=lambda entry: entry.place, reverse=True)
     shown = rows[:ENTRIES]
@@ -113,6 +115,44 @@ def transitions(family: list[int], viewer) -> QuerySet:
     seen = visible_to(viewer, "lead__")
     chosen = Transition.objects.filter(seen, lead__contact__in=family)
     return chosen.select_related("by", "reason", "lead")
+
+
+def work_log(family: list[int], viewer, after: Place | None) -> list[Entry]:
+    """Attempts, notes and passes: few, so that one query reads them all."""
+    kinds = (
+        (Attempt, ATTEMPTS, "kind", "note"),
+        (Note, NOTES, Value(""), "text"),
+        (PassedUp, PASSES, Value(""), "why"),
+    )
+    first, *others = [
+        model.objects.filter(
+            visible_to(viewer, "lead__"),
+            after.earlier(rank, "at") if after else Q(),
+            lead__contact__in=family,
+        )
+        .order_by()
+        .annotate(
+            rank=Value(rank, output_field=IntegerField()),
+            who=Coalesce(NullIf("by__name", Value("")), "by__email", output_field=CharField()),
+            of_kind=F(kind) if isinstance(kind, str) else kind,
+            said=F(text),
+        )
+        .values_list("at", "rank", "pk", "who", "of_kind", "said")
+        for model, rank, kind, text in kinds
+    ]
+    rows = first.union(*others, all=True).order_by("-at", "-rank", "-pk")
+    return [of_work(Place(*row[:3]), *row[3:]) for row in rows[: ENTRIES + 1]]
+
+
+ICONS_OF_ATTEMPTS = {"call": "phone", "email": "mail", "meeting": "calendar"}
+ATTEMPTED = {"call": "called", "email": "sent an e-mail", "meeting": "met"}
+
+
+def of_work(place: Place, who: str, kind: str, text: str) -> Entry:
+    if place.rank == ATTEMPTS:
+        return Entry(place, ICONS_OF_ATTEMPTS[kind], "lead", f"{who} {ATTEMPTED[kind]}", text)
+    did = "noted" if place.rank == NOTES else "passed"
+    return Entry(place, "pencil", "lead", f"{who} {did}", text)
 
 
 def of_event(event: Event, place: Place) -> Entry:

@@ -2,16 +2,22 @@
 
 from django.urls import path
 
-from handoff import views
-from handoff.lifecycle import Action
+from handoff import verdict_views, views
+from handoff.work_forms import FORMS
 
 urlpatterns = [
     path("inbox", views.inbox, name="inbox"),
+    path("inbox/rows", views.rows, name="inbox-rows"),
+    path("inbox/bulk", verdict_views.bulk, name="inbox-bulk"),
+    path("inbox/undo", verdict_views.undo, name="inbox-undo"),
+    path("inbox/keys", verdict_views.keys, name="inbox-keys"),
+    path("inbox/views/save", verdict_views.save_view, name="inbox-save-view"),
+    path("inbox/views/forget", verdict_views.forget_view, name="inbox-forget-view"),
     path("inbox/<int:lead_id>", views.lead, name="lead"),
-    path("inbox/<int:lead_id>/accept", views.verdict, {"action": Action.ACCEPT}, name="accept"),
-    path("inbox/<int:lead_id>/reject", views.verdict, {"action": Action.REJECT}, name="reject"),
-    path("inbox/<int:lead_id>/promote", views.verdict, {"action": Action.PROMOTE}, name="promote"),
-    path("inbox/<int:lead_id>/win", views.verdict, {"action": Action.WIN}, name="win"),
-    path("inbox/<int:lead_id>/lose", views.verdict, {"action": Action.LOSE}, name="lose"),
+    path("inbox/<int:lead_id>/people", views.people, name="inbox-people"),
+    *(
+        path(f"inbox/<int:lead_id>/{name}", verdict_views.verdict, {"action": name}, name=name)
+        for name in FORMS
+    ),
     path("inbox/add/<int:contact_id>", views.add, name="add-lead"),
 ]

@@ -1,4 +1,6 @@
-"""What people decide about a lead: accept, reject, promote, win, lose, add, release, correct."""
+"""What people decide about a lead: accept, reject, promote, win, lose, snooze, reassign, add,
+release, correct.
+"""
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -10,6 +12,7 @@ from handoff.entry import previous_leads
 from handoff.lifecycle import AFTER_REJECTION, Action, NotPossible, move, open_leads
 from handoff.models import OPEN_STAGES, Lead, RejectionReason, Stage, Transition
 from handoff.standing import standing_of
+from handoff.turns import require_turn
 from leadhub.records.models import Contact, Opportunity
 from leadhub.records.outcomes import lose_opportunity, open_opportunity, win_opportunity
 from scoring.models import ContactScore, Definition
@@ -17,6 +20,7 @@ from scoring.models import ContactScore, Definition
 Kind = RejectionReason.Kind
 # Who lost a deal says why with those; the others only say why nobody should have got the lead.
 KINDS_OF_LOSS = {Kind.NOT_ICP, Kind.TIMING, Kind.COOL_DOWN, Kind.DISQUALIFY}
+LONGEST_SNOOZE = timedelta(days=366)
 
 
 class IncompleteVerdict(Exception):
@@ -65,7 +69,8 @@ def attempts_wanted(reason: RejectionReason, lead: Lead) -> str:
 
 
 def accept(*, lead: Lead, seen: int, by, at: datetime) -> Transition:
-    """The lead is the person's own from now on."""
+    """The lead is the person's own from now on. Raises NotPossible where it is not their turn."""
+    require_turn(lead=lead, by=by, at=at)
     return move(
         lead=lead,
         action=Action.ACCEPT,
@@ -141,6 +146,7 @@ def promote(
     """A real opportunity: a new one, or `joining` one that is open at the same company."""
     if joining is not None and joining not in opportunities_to_join(lead).select_for_update():
         raise NotPossible("This opportunity is not open at the lead's company.")
+    kept = {"company_status": status_of_company(lead), "opened": joining is None}
     opportunity = joining or open_opportunity(
         contact=lead.contact, amount=amount, expected_close=expected_close, by=by, at=at
     )
@@ -152,7 +158,13 @@ def promote(
         by=by,
         at=at,
         opportunity=opportunity,
+        kept=kept,
     )
+
+
+def status_of_company(lead: Lead) -> str:
+    """As it stands before the verdict; "" where no company is known."""
+    return lead.contact.company.status if lead.contact.company else ""
 
 
 def opportunities_to_join(lead: Lead):
@@ -174,7 +186,10 @@ def keep_to_oneself(opportunity: Opportunity | None) -> None:
 def win(*, lead: Lead, seen: int, by, at: datetime) -> Transition:
     """The deal is won: the company is a customer."""
     keep_to_oneself(lead.opportunity)
-    transition = move(lead=lead, action=Action.WIN, to=Stage.WON, seen=seen, by=by, at=at)
+    kept = {"company_status": status_of_company(lead)}
+    transition = move(
+        lead=lead, action=Action.WIN, to=Stage.WON, seen=seen, by=by, at=at, kept=kept
+    )
     if lead.opportunity:
         win_opportunity(opportunity=lead.opportunity, at=at)
     return transition
@@ -196,6 +211,7 @@ def lose(
         raise IncompleteVerdict({"reason": f"“{reason}” does not say why a deal was lost."})
     columns = _return(lead=lead, reason=reason, note=note, returns_on=returns_on, at=at)
     keep_to_oneself(lead.opportunity)
+    kept = {"company_status": status_of_company(lead)}
     transition = move(
         lead=lead,
         action=Action.LOSE,
@@ -205,12 +221,44 @@ def lose(
         at=at,
         reason=reason,
         note=note,
+        kept=kept,
         **columns,
     )
     opportunity = lead.opportunity
     if opportunity and not opportunity.leads.filter(stage=Stage.SQL).exists():
         lose_opportunity(opportunity=opportunity, at=at)
     return transition
+
+
+def snooze(*, lead: Lead, seen: int, by, at: datetime, until: datetime) -> Transition:
+    """Out of the inbox until then; its clocks go on. Raises IncompleteVerdict."""
+    if not at < until <= at + LONGEST_SNOOZE:
+        raise IncompleteVerdict({"until": "Choose a time in the future, within a year."})
+    return move(
+        lead=lead,
+        action=Action.SNOOZE,
+        to=Stage(lead.stage),
+        seen=seen,
+        by=by,
+        at=at,
+        note=f"until {timezone.localtime(until):%-d %B %Y, %H:%M}",
+        snoozed_until=until,
+    )
+
+
+def reassign(*, lead: Lead, seen: int, by, at: datetime, to, note: str = "") -> Transition:
+    """To another person, and the queue of that person's team."""
+    return move(
+        lead=lead,
+        action=Action.REASSIGN,
+        to=Stage(lead.stage),
+        seen=seen,
+        by=by,
+        at=at,
+        note=f"to {to}. {note}".strip()[:1000] if note else f"to {to}",
+        owner=to,
+        team=to.team or lead.team,
+    )
 
 
 @transaction.atomic

@@ -1,50 +1,64 @@
-"""The inbox, and the verdicts that are sent from it."""
+"""The pages of the inbox. What is sent from them goes to `verdict_views.py`."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import push_url
 
-from handoff.filters import FILTERS
-from handoff.forms import FORMS, Verdict, forms_for
-from handoff.inbox import VIEWS, Story, find_lead, leads_in_view, numbers_of_leads
-from handoff.lifecycle import Action, NotPossible, StaleDecision
-from handoff.models import Lead, Stage
+from handoff.forms import Verdict
+from handoff.inbox import find_lead
+from handoff.lifecycle import NotPossible
+from handoff.models import Lead
+from handoff.page import Desktop, Opened
 from handoff.verdicts import add_lead
-from leadhub.pagination import page_of
+from handoff.work_forms import ReassignForm
 from leadhub.records.models import Contact
 
 
+@require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """The list, and beside it its best lead."""
     return show(request)
 
 
+@require_safe
 def lead(request: HttpRequest, lead_id: int) -> HttpResponse:
-    """The list, and beside it the lead that the address names."""
-    return show(request, find_lead(request.user, lead_id))
+    """The list, and beside it the lead that the address names; for htmx the lead alone."""
+    if request.htmx and request.htmx.target == "lead":
+        opened = Opened(find_lead(request.user, lead_id), request.user, timezone.now())
+        context = {"opened": opened, "query": list_query(request), "is_named": True}
+        return render(request, "handoff/_opened.html", context)
+    return show(request, lead_id=lead_id)
 
 
-@require_POST
-def verdict(request: HttpRequest, lead_id: int, action: Action) -> HttpResponse:
-    """Decides; shows what is missing, or who was first, with what was typed still there."""
-    seen_lead = find_lead(request.user, lead_id)
-    form = FORMS[action](request.POST, lead=seen_lead)
-    if not form.is_valid():
-        return show(request, seen_lead, form=form, status=422)
-    try:
-        form.decide(by=request.user, at=timezone.now())
-    except StaleDecision as stale:
-        now = find_lead(request.user, lead_id)
-        return show(request, now, form=form, changes=stale.changes, status=409)
-    except NotPossible as impossible:
-        return show(request, seen_lead, form=form, changes=[str(impossible)], status=409)
-    messages.success(request, form.said())
-    stays = seen_lead.owner == request.user or seen_lead.stage == Stage.QUEUED
-    return redirect(address(request, seen_lead if stays and seen_lead.is_open else None))
+@require_safe
+def rows(request: HttpRequest) -> HttpResponse:
+    """The list again, where it is no longer as the page knows it; else 204. With its best lead,
+    where the page has none open.
+    """
+    at = timezone.now()
+    desktop = Desktop(request.user, request.GET, at)
+    if request.GET.get("known") == desktop.fingerprint:
+        return HttpResponse(status=204)
+    best = next(iter(desktop.page), None) if "nothing" in request.GET else None
+    context = {
+        "desktop": desktop,
+        "query": desktop.list_query,
+        "is_alone": True,
+        "opened": Opened(best, request.user, at) if best else None,
+    }
+    return render(request, "handoff/_queue.html", context)
+
+
+@require_safe
+def people(request: HttpRequest, lead_id: int) -> HttpResponse:
+    """The form that passes a lead on, by itself: it names everybody."""
+    form = ReassignForm(lead=find_lead(request.user, lead_id))
+    context = {"form": form, "lead": form.lead, "query": list_query(request)}
+    return render(request, "handoff/reassign.html", context)
 
 
 @require_POST
@@ -62,55 +76,33 @@ def add(request: HttpRequest, contact_id: int) -> HttpResponse:
 
 def show(
     request: HttpRequest,
-    opened: Lead | None = None,
     *,
-    form: Verdict | None = None,
+    lead_id: int | None = None,
+    refused: Verdict | None = None,
     changes: list[str] = (),
     status: int = 200,
 ) -> HttpResponse:
-    """The whole page; `form` is one that was refused, `changes` why a decision came too late."""
-    view = request.GET.get("view", "queue")
-    view = view if view in VIEWS else "queue"
-    filtered = FILTERS[view](request.GET, leads_in_view(request.user, view))
-    page = page_of(filtered.qs, request.GET.get("page"))
-    is_named = opened is not None
-    opened = opened or next(iter(page), None)
-    possible = forms_for(opened) if opened else {}
-    if form is not None and form.action in possible:
-        possible[form.action] = form
+    """The whole page; `refused` is a form that was not accepted, `changes` why it came too late."""
+    at = timezone.now()
+    desktop = Desktop(request.user, request.GET, at)
+    found = desktop.find(lead_id) if lead_id else next(iter(desktop.page), None)
     context = {
-        "view": view,
-        "tabs": tabs(request, view),
-        "filter": filtered,
-        "page": page,
-        "lead": opened,
-        "is_named": is_named,
-        "story": Story(opened, viewer=request.user, at=timezone.now()) if opened else None,
-        "forms": possible,
-        "refused": form,
-        "changes": changes,
-        "query": request.GET.urlencode(),
+        "desktop": desktop,
+        "opened": Opened(found, request.user, at, refused, list(changes)) if found else None,
+        "is_named": lead_id is not None,
+        "query": desktop.list_query,
     }
-    response = render(
-        request, "handoff/inbox.html", context, status=200 if request.htmx else status
-    )
-    return push_url(response, address(request, opened)) if form is not None else response
+    shown = 200 if request.htmx else status
+    response = render(request, "handoff/inbox.html", context, status=shown)
+    return push_url(response, address(request, found)) if refused is not None else response
 
 
-def tabs(request: HttpRequest, view: str) -> list[dict]:
-    numbers = numbers_of_leads(request.user)
-    return [
-        {
-            "label": label,
-            "href": f"{reverse('inbox')}?view={name}",
-            "is_current": name == view,
-            "count": numbers.get(name),
-        }
-        for name, label in VIEWS.items()
-    ]
+def list_query(request: HttpRequest) -> str:
+    return Desktop(request.user, request.GET, timezone.now()).list_query
 
 
 def address(request: HttpRequest, opened: Lead | None) -> str:
     """The inbox as it is filtered now, with the lead open beside it."""
     path = reverse("lead", args=[opened.pk]) if opened else reverse("inbox")
-    return f"{path}?{request.GET.urlencode()}" if request.GET else path
+    query = list_query(request)
+    return f"{path}?{query}" if query else path

@@ -2,13 +2,16 @@
 
 from django.db.models import Q
 
-from leadhub.users.access import visible_teams
+from leadhub.users.models import Role
 
 
 def visible_to(user, lead: str = "") -> Q:
-    """The condition, on leads or on rows from which `lead` (such as "lead__") leads to one."""
-    return (
-        Q(**{f"{lead}team": None})
-        | Q(**{f"{lead}team__in": visible_teams(user)})
-        | Q(**{f"{lead}owner": user})
-    )
+    """The condition, on leads or on rows from which `lead` (such as "lead__") leads to one.
+
+    It names the one team of a rep, rather than asking for it (`access.visible_teams`): so the
+    database knows how many rows to expect, and reads the best ones by an index.
+    """
+    if user.role != Role.REP:
+        return Q()
+    seen = Q(**{f"{lead}team": None}) | Q(**{f"{lead}owner": user.pk})
+    return seen | Q(**{f"{lead}team": user.team_id}) if user.team_id else seen

@@ -5,6 +5,7 @@ Who writes them: `lifecycle.py` alone opens a lead and moves it between stages; 
 """
 
 from handoff.models.availability import Absence, Calendar, RepTerms, TeamTerms, WorkingHours
+from handoff.models.desks import Desk
 from handoff.models.doubt import PublicHandRaise
 from handoff.models.history import Attempt, Note, Transition
 from handoff.models.holding import Changeover, Held, SetAside
@@ -12,16 +13,18 @@ from handoff.models.leads import Lead
 from handoff.models.reasons import RejectionReason
 from handoff.models.routing import Assignment, PassedUp, Pool, PoolMember, RoutingRule
 from handoff.models.sla import Escalation, ServiceLevel
-from handoff.models.stages import DEEDS, OPEN_STAGES, Stage
+from handoff.models.stages import DEEDS, OPEN_STAGES, Action, Stage
 
 __all__ = [
     "DEEDS",
     "OPEN_STAGES",
     "Absence",
+    "Action",
     "Assignment",
     "Attempt",
     "Calendar",
     "Changeover",
+    "Desk",
     "Escalation",
     "Held",
     "Lead",

@@ -5,7 +5,7 @@ from django.db import models
 
 from handoff.models.leads import Lead
 from handoff.models.reasons import RejectionReason
-from handoff.models.stages import DEEDS, Stage
+from handoff.models.stages import DEEDS, DEEDS_THAT_STAY, Action, Stage
 
 
 class Transition(models.Model):
@@ -28,11 +28,25 @@ class Transition(models.Model):
         RejectionReason, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     note = models.CharField(max_length=1000, blank=True)
+    action = models.CharField(
+        max_length=10, choices=Action, blank=True, help_text="Empty: from before it was noted."
+    )
+    before = models.JSONField(
+        null=True, blank=True, help_text="The lead's columns before it: what an undo restores."
+    )
+    undoes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="undone_by"
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["at", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["lead", "version"], name="transition_once_a_version")
+            models.UniqueConstraint(fields=["lead", "version"], name="transition_once_a_version"),
+            models.CheckConstraint(
+                name="transition_undo_is_not_undone",
+                condition=models.Q(undoes=None) | models.Q(undone_at=None),
+            ),
         ]
         indexes = [models.Index(fields=["to_stage", "at"], name="transition_reached")]
 
@@ -49,6 +63,8 @@ class Transition(models.Model):
     def _deed(self) -> str:
         if not self.from_stage:
             return "handed it over" if self.to_stage == Stage.QUEUED else "added it"
+        if self.action in DEEDS_THAT_STAY:
+            return DEEDS_THAT_STAY[Action(self.action)]
         if self.from_stage == self.to_stage:
             return "sent it back to the queue" if self.reason else "noted"
         return DEEDS[Stage(self.to_stage)]

@@ -112,6 +112,16 @@ class Lead(models.Model):
                 name="lead_waits_for_pool",
                 condition=Q(stage="queued", owner=None),
             ),
+            models.Index(
+                fields=["snoozed_until"],
+                name="lead_snoozed",
+                condition=Q(snoozed_until__isnull=False),
+            ),
+            models.Index(
+                fields=["-handed_over_at"],
+                name="lead_returning",
+                condition=Q(previous__isnull=False, stage__in=OPEN_STAGES),
+            ),
             models.Index(fields=["contact", "-handed_over_at"], name="lead_of_contact"),
             models.Index(fields=["handed_over_at"], name="lead_cohort"),
         ]

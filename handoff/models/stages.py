@@ -20,6 +20,28 @@ class Stage(models.TextChoices):
 # The furthest last.
 OPEN_STAGES = (Stage.QUEUED, Stage.ACCEPTED, Stage.SQL)
 
+
+class Action(models.TextChoices):
+    """By what a lead goes from one stage to another, or stays where it is."""
+
+    HAND_OVER = "hand_over"
+    ACCEPT = "accept"
+    REJECT = "reject"
+    PROMOTE = "promote"
+    WIN = "win"
+    LOSE = "lose"
+    SNOOZE = "snooze"
+    REASSIGN = "reassign"
+    RAISE = "raise"  # the person asked for sales while the lead was open
+    WITHDRAW = "withdraw"
+    EXPIRE = "expire"
+    MERGE = "merge"
+    PART = "part"  # the merge of the contacts was undone
+    CORRECT = "correct"  # marketing has corrected the data that the lead waited for
+    RELEASE = "release"  # marketing lets a contact return that could not by itself
+    UNDO = "undo"  # whoever decided takes it back, within seconds
+
+
 # What someone did who brought a lead to the stage.
 DEEDS = {
     Stage.QUEUED: "sent it back to the queue",
@@ -33,4 +55,11 @@ DEEDS = {
     Stage.WITHDRAWN: "withdrew it",
     Stage.EXPIRED: "let it expire",
     Stage.MERGED: "merged it into another lead",
+}
+
+# What someone did whose lead did not change its stage by it, or not by a verdict.
+DEEDS_THAT_STAY = {
+    Action.SNOOZE: "snoozed it",
+    Action.REASSIGN: "passed it on",
+    Action.UNDO: "took that back",
 }

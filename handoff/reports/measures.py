@@ -19,7 +19,11 @@ is_accepted = Q(stage__in=ACCEPTED)
 is_rejected = Q(stage__in=REJECTED)
 is_uncounted = is_rejected & Q(reason__counts_against_marketing=False)
 counts_as_rejected = is_rejected & (Q(reason=None) | Q(reason__counts_against_marketing=True))
-was_accepted = Q(Exists(Transition.objects.filter(lead=OuterRef("pk"), to_stage=Stage.ACCEPTED)))
+# Of the transitions those that stand: none that was undone, and no undo.
+STANDING = Q(undone_at=None, undoes=None)
+was_accepted = Q(
+    Exists(Transition.objects.filter(STANDING, lead=OuterRef("pk"), to_stage=Stage.ACCEPTED))
+)
 
 # A lead's latest verdict shows in its stage: what follows an acceptance is accepted, SQL, won or
 # lost; what follows a rejection is recycled, disqualified or waiting. A lead that was passed to
@@ -150,10 +154,9 @@ def by_source(counted: Mapping[object, Counts], query: dict[str, str]) -> tuple[
 
 def with_verdicts(leads: QuerySet[Lead]) -> QuerySet[Lead]:
     """With `judged_by` (a user's id), who gave the latest verdict, and `first_verdict_at`."""
-    verdicts = Transition.objects.filter(lead=OuterRef("pk"), to_stage__in=VERDICTS).exclude(
-        # Another hand-raise, or marketing's release, leaves the stage as it is.
-        from_stage=F("to_stage")
-    )
+    given = Transition.objects.filter(STANDING, lead=OuterRef("pk"), to_stage__in=VERDICTS)
+    # A snooze, another hand-raise or marketing's release leaves the stage as it is.
+    verdicts = given.exclude(from_stage=F("to_stage"))
     return leads.annotate(
         judged_by=Subquery(verdicts.order_by("-version").values("by")[:1]),
         first_verdict_at=Subquery(verdicts.order_by("version").values("at")[:1]),

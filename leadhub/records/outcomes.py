@@ -18,6 +18,11 @@ def record_outcomes(outcomes: Iterable[Outcome]) -> None:
     Outcome.objects.bulk_create(outcomes, ignore_conflicts=True)
 
 
+def forget_outcome(*, transition: int) -> None:
+    """Takes back what a transition had recorded: its verdict was undone."""
+    Outcome.objects.filter(transition=transition).delete()
+
+
 @transaction.atomic
 def open_opportunity(
     *, contact: Contact, amount: Decimal | None, expected_close: date | None, by, at: datetime
@@ -55,6 +60,31 @@ def lose_opportunity(*, opportunity: Opportunity, at: datetime) -> None:
         _set_status(
             opportunity.company_id, {Company.Status.OPPORTUNITY}, Company.Status.PROSPECT, at
         )
+
+
+@transaction.atomic
+def take_back_opening(*, opportunity: Opportunity, status_before: str, at: datetime) -> None:
+    """The deal was never there, and its company is again what it was."""
+    company = opportunity.company_id
+    opportunity.delete()
+    _restore_status(company, Company.Status.OPPORTUNITY, status_before, at)
+
+
+@transaction.atomic
+def take_back_closing(*, opportunity: Opportunity, status_before: str, at: datetime) -> None:
+    """The deal is open again, and its company is again what it was."""
+    stage = opportunity.stage
+    closed = Opportunity.objects.filter(pk=opportunity.pk).exclude(stage=Opportunity.Stage.OPEN)
+    closed.update(stage=Opportunity.Stage.OPEN, closed_at=None)
+    won = stage == Opportunity.Stage.WON
+    left_as = Company.Status.CUSTOMER if won else Company.Status.PROSPECT
+    _restore_status(opportunity.company_id, left_as, status_before, at)
+
+
+def _restore_status(company_id: int | None, left_as: str, before: str, at: datetime) -> None:
+    """What somebody else has said of the company since stands."""
+    if before and before != left_as:
+        _set_status(company_id, {left_as}, Company.Status(before), at)
 
 
 def _close(opportunity: Opportunity, stage: Opportunity.Stage, at: datetime) -> None:

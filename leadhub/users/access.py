@@ -13,7 +13,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 
-from leadhub.users.models import Role, Team
+from leadhub.users.models import Role, Team, User
 
 
 class Permission(Enum):
@@ -100,12 +100,18 @@ ROUTES: dict[str, Permission] = {
     "company": Permission.SEE_CONTACTS,
     # The inbox
     "inbox": Permission.WORK_LEADS,
+    "inbox-*": Permission.WORK_LEADS,
     "lead": Permission.WORK_LEADS,
     "accept": Permission.WORK_LEADS,
     "reject": Permission.WORK_LEADS,
     "promote": Permission.WORK_LEADS,
     "win": Permission.WORK_LEADS,
     "lose": Permission.WORK_LEADS,
+    "snooze": Permission.WORK_LEADS,
+    "reassign": Permission.WORK_LEADS,
+    "note": Permission.WORK_LEADS,
+    "attempt": Permission.WORK_LEADS,
+    "pass": Permission.WORK_LEADS,
     "add-lead": Permission.WORK_LEADS,
     # Forms of conditions
     "condition-fields": Permission.SET_UP_SCORING,
@@ -197,6 +203,11 @@ def visible_teams(user) -> QuerySet[Team]:
 
 class RoleBackend(ModelBackend):
     """Answers Django's own permission questions (the admin asks them) from the role."""
+
+    def get_user(self, user_id):
+        """The person with the team, which every page names."""
+        user = User.objects.select_related("team").filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None
 
     def has_perm(self, user, perm, obj=None):
         app_label, codename = perm.split(".")

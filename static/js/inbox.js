@@ -1,39 +1,11 @@
-// The inbox: its list is fetched again by itself, and it is worked by keyboard.
-// The keys: J and K move, 1 accepts (or wins), 2 promotes, 3 or R rejects (or loses).
-// No key fires while a field has the focus, or together with Ctrl, Alt or Meta.
+// The inbox: its list is asked for again by itself, rows are marked and chosen, messages go.
+// The keys are in inbox_keys.js.
 
-const KEYS = {
-  j: () => move(1),
-  k: () => move(-1),
-  1: () => decide("accept") || decide("win"),
-  2: () => decide("promote"),
-  3: () => decide("reject") || decide("lose"),
-  r: () => decide("reject") || decide("lose"),
-};
+const UNDO_SECONDS = 10;
+const SHOWN_SECONDS = 6;
 
 function rows() {
   return [...document.querySelectorAll("[data-lead]")];
-}
-
-function move(by) {
-  const all = rows();
-  const current = all.findIndex((row) => row.getAttribute("aria-current") === "true");
-  const next = all[Math.min(Math.max(current + by, 0), all.length - 1)];
-  if (!next || next === all[current]) return;
-  next.click();
-  next.focus();
-}
-
-function decide(verdict) {
-  const element = document.querySelector(`[data-verdict="${verdict}"]`);
-  if (!element) return false;
-  if (element.matches("form")) {
-    element.requestSubmit();
-  } else {
-    element.open = true;
-    element.querySelector("input:not([type=hidden]), select, textarea").focus();
-  }
-  return true;
 }
 
 function mark(lead) {
@@ -43,17 +15,55 @@ function mark(lead) {
   }
 }
 
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
-  if (event.target.closest("input, select, textarea, [contenteditable]")) {
-    if (event.key === "Escape") event.target.closest("details[data-verdict]")?.removeAttribute("open");
-    return;
-  }
-  const act = KEYS[event.key.toLowerCase()];
-  if (!act) return;
-  event.preventDefault();
-  act();
+// --- choosing rows -----------------------------------------------------------------------------
+
+let chosenLeads = new Set();
+
+function boxes() {
+  return [...document.querySelectorAll('[name="chosen"][form="bulk"]')];
+}
+
+function leadOf(box) {
+  return box.value.split(":")[0];
+}
+
+function showChosen() {
+  const bulk = document.getElementById("bulk");
+  if (!bulk) return;
+  chosenLeads = new Set(boxes().filter((box) => box.checked).map(leadOf));
+  bulk.dataset.any = String(chosenLeads.size > 0);
+  document.querySelector("[data-chosen]").textContent =
+    chosenLeads.size === 1 ? "1 lead chosen" : `${chosenLeads.size} leads chosen`;
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.name === "chosen") showChosen();
 });
+
+document.addEventListener("reset", (event) => {
+  if (event.target.id === "bulk") setTimeout(showChosen);
+});
+
+// --- messages ------------------------------------------------------------------------------------
+
+function letGo(message, seconds) {
+  message.dataset.seen = "yes";
+  setTimeout(() => message.remove(), seconds * 1000);
+}
+
+// What went wrong stays until it is closed.
+function watchMessages() {
+  for (const message of document.querySelectorAll(".said__one:not([data-seen])")) {
+    if (message.matches("[data-undoable]")) letGo(message, UNDO_SECONDS);
+    else if (message.matches(".said__one--success")) letGo(message, SHOWN_SECONDS);
+  }
+}
+
+document.addEventListener("click", (event) => {
+  event.target.closest("[data-dismisses]")?.closest(".said__one").remove();
+});
+
+// --- the list and the open lead ------------------------------------------------------------------
 
 // The list stays as it is while another lead opens beside it: only the mark moves.
 document.addEventListener("click", (event) => {
@@ -75,10 +85,19 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
-// A fetched list marks its best lead: the open one keeps the mark. After a verdict the keyboard
+// A fetched list keeps the mark of the open lead and what was chosen. After a verdict the keyboard
 // and a screen reader go on at the lead that is open now.
 document.addEventListener("htmx:afterSettle", (event) => {
   const lead = document.getElementById("lead");
-  if (event.target.id === "queue") mark(lead.dataset.opened);
+  if (event.target.id === "queue") {
+    mark(lead.dataset.opened);
+    for (const box of boxes()) box.checked = chosenLeads.has(leadOf(box));
+  }
   if (event.target.id === "inbox") lead.focus({ preventScroll: true });
+  if (event.target.id === "lead") window.scrollTo({ top: 0 });
+  showChosen();
+  watchMessages();
 });
+
+showChosen();
+watchMessages();

@@ -25,6 +25,10 @@ WRITERS = {
     "ScoreChange": {LEDGER},
     "Lead": {LIFECYCLE},
     "Transition": {LIFECYCLE},
+    "Desk": {"handoff/desk.py"},
+    "Attempt": {"handoff/work_log.py"},
+    "Note": {"handoff/work_log.py", "handoff/worklists/actions.py"},
+    "PassedUp": {"handoff/turns.py"},
     "PublicHandRaise": {"handoff/doubt.py"},
     # Marketing releases who is held, and has who was set aside tried again.
     "Held": {"handoff/upkeep.py", "handoff/handover.py", "handoff/worklists/actions.py"},

@@ -32,7 +32,7 @@ VERDICTS = ("accept", "reject", "promote", "win", "lose")
 
 
 def leads_on(response) -> list[int]:
-    return [lead.pk for lead in response.context["page"]]
+    return [lead.pk for lead in response.context["desktop"].page]
 
 
 def test_the_best_come_first_and_hand_raises_before_all(rep_client):
@@ -40,7 +40,7 @@ def test_the_best_come_first_and_hand_raises_before_all(rep_client):
     raised = a_lead(total=10, hand_raised_at=NOW, hand_raise="Demo requested")
     response = rep_client.get("/inbox")
     assert leads_on(response) == [raised.pk, better.pk, good.pk]
-    assert response.context["lead"] == raised
+    assert response.context["opened"].lead == raised
 
 
 def test_queue_mine_and_all(rep_client, rep, team, user_of):
@@ -142,7 +142,7 @@ def test_what_is_missing_stands_beside_the_field(rep_client, kind, given, field,
         f"/inbox/{lead.pk}/reject", given | {"seen": 1, "note": given.get("note", "")}
     )
     assert answer.status_code == 422
-    assert error in answer.context["forms"]["reject"].errors[field][0]
+    assert error in answer.context["opened"].forms["reject"].errors[field][0]
     lead.refresh_from_db()
     assert lead.version == 1
 
@@ -230,7 +230,7 @@ def test_the_open_lead_tells_its_story(rep_client, rep, team):
         "Vera Quist",
         "Acme",
         "Webinar booked +20 = 63",
-        "Cooled 63 → 41",
+        "cooled 63 → 41",
         "rejected it: No budget",
         "Colleagues active lately",
         "Also in sales",
