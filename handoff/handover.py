@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from handoff import doubt, upkeep
+from handoff import backlog, doubt, upkeep
 from handoff.entry import hand_raises, previous_leads, to_hand_over
 from handoff.lifecycle import Action, move_all, open_leads
 from handoff.models import OPEN_STAGES, Held, Lead, SetAside, Stage
@@ -36,7 +36,9 @@ def hand_over(*, at: datetime, limit: int = 1000) -> int:
     changed += upkeep.withdraw(live=live, at=at, limit=limit)
     changed += upkeep.expire(at=at, limit=limit)
     changed += answer_hand_raises(live=live, at=at, limit=limit)
-    return changed + hand_over_by_score(live=live, at=at, limit=limit)
+    by_score = hand_over_by_score(live=live, at=at, limit=limit)
+    by_score = by_score or backlog.let_the_best_come(live=live, at=at, limit=limit)
+    return changed + by_score
 
 
 def hand_over_by_score(*, live, at: datetime, limit: int) -> int:

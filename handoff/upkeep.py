@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from handoff import backlog
 from handoff.calendars import organisations_hours
 from handoff.lifecycle import Action, move_all
 from handoff.models import OPEN_STAGES, Changeover, Held, Lead, Stage, Transition
@@ -22,7 +23,8 @@ BUSINESS_DAYS_UNTIL_EXPIRED = 10
 
 
 def hold_who_was_qualified_already(*, live: Definition, at: datetime) -> None:
-    """Once a version: published "from now on", it hands nobody over for having qualified before.
+    """Once a version: published "from now on", it hands nobody over for having qualified before;
+    published to hand over so many a day, the backlog lets them go (see backlog.py).
 
     Runs before anyone is handed over under the version.
     """
@@ -33,7 +35,7 @@ def hold_who_was_qualified_already(*, live: Definition, at: datetime) -> None:
         if Changeover.objects.filter(definition=live).exists():
             return
         held = []
-        if live.handover == Definition.Handover.FROM_NOW_ON:
+        if live.handover == Definition.Handover.FROM_NOW_ON or backlog.is_drawn_out(live):
             open_lead = Lead.objects.filter(contact=OuterRef("pk"), stage__in=OPEN_STAGES)
             already = qualified_at_switch(live).filter(~Exists(open_lead), root=None)
             held = [

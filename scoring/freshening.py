@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from leadhub.records.models import Freshness
 from scoring import engine, ledger, source, tallies
@@ -93,7 +93,7 @@ def _score_new_facts(
         raise
     except Exception as error:
         if len(roots) == 1:
-            return _set_aside(roots[0], error)
+            return set_aside(roots[0], error)
     middle = len(roots) // 2
     return sum(
         _score_new_facts(half, definitions, connection, at=at)
@@ -152,10 +152,29 @@ def _write_different(freshness, different, definition, *, cause, at) -> int:
     return ledger.write(evaluation, cause=cause, at=at).changed
 
 
-def _set_aside(root: int, failure: Exception) -> int:
-    log.error("contact %s can't be scored", root, exc_info=failure)
+def set_aside(root: int, failure: Exception | str) -> int:
+    """Leaves the family out of all scoring until its facts change; returns 1, for the one."""
+    log.error("contact %s can't be scored: %s", root, failure)
     family = source.freshness(Ids((root,)))["contact_id"].to_pylist()
     Freshness.objects.filter(contact__in=family).update(
         failed_revision=F("revision"), failure=str(failure)[:2000]
     )
     return 1
+
+
+def set_aside_now() -> QuerySet[Freshness]:
+    """Those who can't be scored as their facts stand."""
+    return aside_of(Freshness.objects.all())
+
+
+def aside_of(rows: QuerySet[Freshness]) -> QuerySet[Freshness]:
+    return rows.filter(failed_revision=F("revision"))
+
+
+def no_longer_aside(contacts: Iterable[int] | Range) -> None:
+    """Notes that contacts without new facts, once set aside, could be scored after all."""
+    within = {"contact__in": contacts}
+    if isinstance(contacts, Range):
+        within = {"contact__gte": contacts.first, "contact__lte": contacts.last}
+    aside = set_aside_now().filter(**within, scored_revision=F("revision"))
+    aside.update(failed_revision=0, failure="")

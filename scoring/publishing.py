@@ -14,11 +14,13 @@ signal after `live_from`. Handoff reads this and keeps its own list; scoring kno
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.utils import timezone
 
 from leadhub.records.models import Contact, Freshness
-from scoring import versions
+from scoring import trials, versions
+from scoring.definition import Definition as Meant
 from scoring.models import ContactScore, Definition, ScoreChange, Signal
 from scoring.versions import coming_definition, live_definition
 
@@ -30,11 +32,20 @@ class CannotPublish(Exception):
 
 
 @transaction.atomic
-def publish(*, definition: Definition, by, at: datetime, handover: str = "") -> None:
+def publish(
+    *,
+    definition: Definition,
+    by,
+    at: datetime,
+    handover: str = "",
+    handover_a_day: int | None = None,
+) -> None:
     """Makes the draft the coming version, to go live as soon as everyone has a score under it.
 
-    `handover` is one of `Definition.Handover`; empty leaves what the draft says.
-    Raises CannotPublish, and InvalidDefinition for a draft that contradicts itself.
+    `handover` is one of `Definition.Handover`; empty leaves what the draft says. Handed over at
+    once, those qualified already come at most `handover_a_day` a day, the best first.
+    Raises CannotPublish, also if the draft can't be evaluated, and InvalidDefinition for one that
+    contradicts itself.
     """
     coming = coming_definition()
     if coming is not None:
@@ -42,13 +53,28 @@ def publish(*, definition: Definition, by, at: datetime, handover: str = "") -> 
     changed = Definition.objects.filter(pk=definition.pk, status=Status.DRAFT).update(
         status=Status.COMING,
         handover=handover or definition.handover,
+        handover_a_day=handover_a_day,
         published_at=at,
         published_by=by,
     )
     if not changed:
         raise CannotPublish(f"Version {definition.version} is no draft any more.")
     # Only now does no part of it change any more: what is checked is what will be live.
-    versions.read(definition.pk)
+    try_out(versions.read(definition.pk), at=at)
+
+
+def try_out(meant: Meant, *, at: datetime) -> None:
+    """Evaluates the version for a few contacts and events, as it will be for everyone.
+
+    Raises CannotPublish.
+    """
+    try:
+        trials.evaluate_for_some(meant, day=timezone.localdate(at))
+    except DatabaseError:
+        raise
+    except Exception as error:
+        reason = f"It can't be evaluated: {type(error).__name__}: {error}"
+        raise CannotPublish(reason) from error
 
 
 def withdraw(*, definition: Definition) -> None:

@@ -3,7 +3,9 @@
 A chunk is a range of contacts. Working on one twice is harmless, so a worker may be killed at any
 moment: its chunk is simply not finished yet, and somebody takes it again. On PostgreSQL an
 advisory lock keeps two workers off the same chunk; it goes with the connection of whoever dies.
-A chunk that fails is put back behind the others and tried again later.
+A chunk that fails is halved, and so is one that has cost several workers their lives, until what
+can't be done is one contact: it is set aside, with the reason, until its facts change, and the run
+goes on. Where the database or the machine fails, the chunk waits behind the others for its turn.
 """
 
 from collections.abc import Iterator
@@ -13,14 +15,14 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from leadhub import advisory_lock
 from leadhub.records.models import Contact
-from scoring import publishing, work
+from scoring import freshening, publishing, work
 from scoring.models import Definition, Run, RunChunk
 from scoring.versions import coming_definition, definitions_in_use
 
@@ -28,7 +30,11 @@ log = structlog.get_logger(__name__)
 
 Kind = Run.Kind
 CONTACTS_A_CHUNK = 1_000 if settings.ON_SQLITE else 5_000
+MOST_COUNTED = 10_000
 RETRIED_AFTER = timedelta(minutes=1)
+DATABASE_FAILS = (OperationalError, InterfaceError)
+# How often a chunk is begun as a whole before it is taken apart.
+TRIES = 3
 # Any number that no other lock comes near; the chunk's id is added.
 LOCKS = 7_305_000_000_000
 
@@ -113,7 +119,11 @@ def bring_to_an_end(*, at: datetime) -> bool:
     if publishing.finish_publishing(at=at):
         return True
     left = list(publishing.lacking_score(coming).values_list("pk", flat=True)[:CONTACTS_A_CHUNK])
-    return bool(left) and work.score(left, definition=coming, cause="definition", at=at) > 0
+    return bool(left) and work.score_apart(left, definition=coming, cause="definition", at=at) > 0
+
+
+def under_way() -> QuerySet[Run]:
+    return Run.objects.filter(finished_at=None)
 
 
 def unfinished():
@@ -139,18 +149,55 @@ def next_chunk(*, at: datetime) -> Iterator[RunChunk | None]:
 
 
 def work_on(chunk: RunChunk, *, at: datetime) -> None:
-    """Does the chunk; one that fails is noted on its run and waits for its next turn."""
+    """Does the chunk; of one that can't be done, the run says why."""
+    if chunk.attempts >= TRIES:
+        take_apart(chunk, "A worker died of it, or the machine failed, several times.", at=at)
+        return
     RunChunk.objects.filter(pk=chunk.pk).update(attempts=F("attempts") + 1)
     Run.objects.filter(pk=chunk.run_id, started_at=None).update(started_at=at)
     try:
         done = work.OF[chunk.run.kind](chunk, at=at)
     except Exception as error:
         log.exception("chunk failed", run=str(chunk.run), chunk=str(chunk))
-        RunChunk.objects.filter(pk=chunk.pk).update(failed_at=at)
         reason = f"Contacts {chunk}: {type(error).__name__}: {error}"
         Run.objects.filter(pk=chunk.run_id).update(failure=reason[:2000])
+        if isinstance(error, DATABASE_FAILS):
+            # Not the chunk's doing: it does not count as a try.
+            RunChunk.objects.filter(pk=chunk.pk).update(failed_at=at, attempts=chunk.attempts)
+        elif isinstance(error, freshening.NOT_ABOUT_A_CONTACT):
+            RunChunk.objects.filter(pk=chunk.pk).update(failed_at=at)
+        else:
+            take_apart(chunk, reason, at=at)
     else:
         finish(chunk, done, at=at)
+
+
+@transaction.atomic
+def take_apart(chunk: RunChunk, reason: str, *, at: datetime) -> None:
+    """Makes two chunks of one; of one contact, sets it aside and counts the chunk as done."""
+    ids = list(
+        Contact.objects.filter(
+            root=None, pk__gte=chunk.first_contact, pk__lte=chunk.last_contact
+        ).order_by("pk").values_list("pk", flat=True)
+    )  # fmt: skip
+    if len(ids) < 2:
+        for contact in ids:
+            freshening.set_aside(contact, reason)
+        finish(chunk, work.Done(), at=at)
+        return
+    middle = len(ids) // 2
+    RunChunk.objects.create(
+        run=chunk.run,
+        first_contact=ids[middle],
+        last_contact=chunk.last_contact,
+        contacts=max(chunk.contacts - middle, 0),
+    )
+    RunChunk.objects.filter(pk=chunk.pk).update(
+        last_contact=ids[middle] - 1,
+        contacts=min(middle, chunk.contacts),
+        attempts=0,
+        failed_at=None,
+    )
 
 
 @transaction.atomic
@@ -194,3 +241,29 @@ def pace_of(run: Run, *, at: datetime) -> Pace:
     a_second = run.done / seconds
     left = None if run.finished_at else (run.contacts - run.done) / a_second
     return Pace(a_second, left)
+
+
+@dataclass(frozen=True)
+class Coming:
+    """How far a coming version is. `run` is None until a worker has begun it; `left` is how many
+    contacts lack a fresh score, `aside` how many can't be scored and keep nobody waiting.
+    """
+
+    run: Run | None
+    pace: Pace
+    left: int
+    aside: int
+
+
+def coming_of(version: Definition, *, at: datetime) -> Coming | None:
+    """None for a version that is not coming."""
+    if version.status != Definition.Status.COMING:
+        return None
+    run = Run.objects.filter(
+        kind=Kind.PUBLISH, definition=version, created_at__gte=version.published_at
+    ).first()
+    left = 0
+    if run is None or run.finished_at:
+        left = publishing.lacking_score(version)[:MOST_COUNTED].count()
+    pace = pace_of(run, at=at) if run else Pace(None, None)
+    return Coming(run, pace, left, freshening.set_aside_now().count())

@@ -48,6 +48,8 @@ NOT_COPIED = {
     "published_by",
     "live_from",
     "retired_at",
+    "handover",
+    "handover_a_day",
 }
 
 
@@ -93,14 +95,15 @@ def new_draft(*, name: str, by, at: datetime, **fields) -> Definition:
 
 
 @transaction.atomic
-def copy_as_draft(*, original: Definition, by, at: datetime) -> Definition:
+def copy_as_draft(*, original: Definition, by, at: datetime, name: str = "") -> Definition:
     """A draft with everything that the version holds: to change it, or to go back to it."""
     fields = {
         field.attname: getattr(original, field.attname)
         for field in Definition._meta.concrete_fields
         if field.name not in NOT_COPIED
     }
-    draft = new_draft(name=f"Like version {original.version}", by=by, at=at, **fields)
+    name = name or f"Like version {original.version}"
+    draft = new_draft(name=name, by=by, at=at, **fields)
     for part in PARTS:
         rows = list(getattr(original, part).all())
         for row in rows:

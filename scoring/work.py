@@ -30,12 +30,30 @@ def score(
     contacts: Iterable[int] | Range, *, definition: Definition, cause: str, at: datetime
 ) -> int:
     """Scores the contacts under one version as of today; returns how many scores changed."""
-    return freshening.score_contacts(
+    changed = freshening.score_contacts(
         contacts,
         definition=definition_of(definition),
         day=timezone.localdate(at),
         cause=cause,
         at=at,
+    )
+    freshening.no_longer_aside(contacts)
+    return changed
+
+
+def score_apart(contacts: list[int], *, definition: Definition, cause: str, at: datetime) -> int:
+    """As `score`, but whoever can't be scored is set aside, and the others are scored."""
+    try:
+        return score(contacts, definition=definition, cause=cause, at=at)
+    except freshening.NOT_ABOUT_A_CONTACT:
+        raise
+    except Exception as error:
+        if len(contacts) == 1:
+            return freshening.set_aside(contacts[0], error)
+    middle = len(contacts) // 2
+    return sum(
+        score_apart(half, definition=definition, cause=cause, at=at)
+        for half in (contacts[:middle], contacts[middle:])
     )
 
 

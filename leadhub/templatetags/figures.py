@@ -64,6 +64,14 @@ def money(amount: int | float | Decimal | None) -> str:
     return f"{amount:,.0f}"
 
 
+@register.filter
+def in_words(seconds: float) -> str:
+    """How long something takes: "40 s", "3 min" or "2.5 h"."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 1.5 * HOUR else f"{seconds / HOUR:.1f} h"
+
+
 def how_long_ago(moment: datetime, now: datetime) -> str:
     """ "just now", "5 min ago", "3 h ago", "yesterday", "12 days ago", then the date."""
     seconds = (now - moment).total_seconds()

@@ -1,15 +1,11 @@
 """Versions of the definition in the admin: drafts to edit and publish, the others to read."""
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils import timezone
-from django.views.decorators.http import require_POST
 
-from scoring import publishing, versions
+from scoring import versions
 from scoring.admin import contradictions
 from scoring.admin.parts import (
     CriterionInline,
@@ -19,7 +15,7 @@ from scoring.admin.parts import (
     fading_as_typed,
     is_draft,
 )
-from scoring.definition import InvalidDefinition
+from scoring.admin.publishing import PublishingViews
 from scoring.models import Definition
 
 GRADES = ("grade_a", "grade_b", "grade_c")
@@ -29,7 +25,7 @@ BANDS = ("band_1", "band_2", "band_3")
 class DraftForm(forms.ModelForm):
     class Meta:
         model = Definition
-        fields = ["name", "handover", *versions.BOUNDS]
+        fields = ["name", *versions.BOUNDS]
         labels = {
             "high_intent_signals": "High-intent signals",
             "high_intent_days": "Within days",
@@ -55,7 +51,7 @@ class DraftForm(forms.ModelForm):
 
 
 @admin.register(Definition)
-class DefinitionAdmin(admin.ModelAdmin):
+class DefinitionAdmin(PublishingViews, admin.ModelAdmin):
     form = DraftForm
     inlines = [WeightInline, GroupInline, CriterionInline, DisqualifierInline]
     list_display = ["version", "name", "status", "threshold", "live_from", "published_by"]
@@ -136,74 +132,15 @@ class DefinitionAdmin(admin.ModelAdmin):
         return draft
 
     def get_urls(self):
-        view = self.admin_site.admin_view
-        own = [
-            path("fading/", view(self.fading), name="scoring_definition_fading"),
-            path("<int:pk>/publish/", view(self.publish), name="scoring_definition_publish"),
-            path("<int:pk>/copy/", view(require_POST(self.copy)), name="scoring_definition_copy"),
-            path(
-                "<int:pk>/withdraw/",
-                view(require_POST(self.withdraw)),
-                name="scoring_definition_withdraw",
-            ),
-        ]
-        return own + super().get_urls()
+        fading = self.admin_site.admin_view(self.fading)
+        own = [path("fading/", fading, name="scoring_definition_fading")]
+        return own + self.urls_of_publishing() + super().get_urls()
 
     def changelist_view(self, request, extra_context=None):
-        extra = {"live": versions.live_definition(), **(extra_context or {})}
-        return super().changelist_view(request, extra)
+        extra = {"live": versions.live_definition(), "coming": versions.coming_definition()}
+        return super().changelist_view(request, extra | (extra_context or {}))
 
     def fading(self, request):
         """What one event is worth as it ages, for the row of a weight that is being edited."""
         typed = {key.rpartition("-")[2]: value for key, value in request.GET.items()}
         return HttpResponse(fading_as_typed(typed))
-
-    def copy(self, request, pk: int):
-        original = get_object_or_404(Definition, pk=pk)
-        draft = versions.copy_as_draft(original=original, by=request.user, at=timezone.now())
-        self.message_user(request, f"Version {draft.version} is a draft.", messages.SUCCESS)
-        return redirect("admin:scoring_definition_change", draft.pk)
-
-    def publish(self, request, pk: int):
-        definition = get_object_or_404(Definition, pk=pk)
-        if request.method != "POST":
-            return self.ask_how_to_publish(request, definition)
-        handover = request.POST.get("handover")
-        if handover not in Definition.Handover:
-            return self.ask_how_to_publish(request, definition)
-        at = timezone.now()
-        try:
-            publishing.publish(definition=definition, by=request.user, at=at, handover=handover)
-        except InvalidDefinition as error:
-            for problem in error.problems:
-                self.message_user(request, f"{problem.field}: {problem.reason}", messages.ERROR)
-        except publishing.CannotPublish as error:
-            self.message_user(request, str(error), messages.ERROR)
-        else:
-            self.message_user(
-                request,
-                "Everyone is getting a score under it. As soon as nobody lacks one, it goes live.",
-                messages.SUCCESS,
-            )
-        return redirect("admin:scoring_definition_change", pk)
-
-    def ask_how_to_publish(self, request, definition: Definition):
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Publish version {definition.version}",
-            "opts": self.opts,
-            "definition": definition,
-            "live": versions.live_definition(),
-            "choices": Definition.Handover.choices,
-        }
-        return TemplateResponse(request, "admin/scoring/definition/publish.html", context)
-
-    def withdraw(self, request, pk: int):
-        definition = get_object_or_404(Definition, pk=pk)
-        try:
-            publishing.withdraw(definition=definition)
-        except publishing.CannotPublish as error:
-            self.message_user(request, str(error), messages.ERROR)
-        else:
-            self.message_user(request, f"Version {definition.version} is a draft again.")
-        return redirect("admin:scoring_definition_change", pk)

@@ -8,14 +8,15 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from leadhub.ledgers import Ledger
+from leadhub.templatetags.figures import in_words
 from scoring import runs
 from scoring.models import Run
 
 
 @admin.register(Run)
 class RunAdmin(Ledger):
-    list_display = ["kind", "day", "progress", "pace", "changed", "found", "failure", "asked_by"]
-    list_select_related = ["asked_by", "definition"]
+    list_display = ["what", "day", "progress", "pace", "changed", "found", "failure", "asked_by"]
+    list_select_related = ["asked_by", "definition", "signal"]
     list_filter = ["kind"]
     fields = [
         "kind",
@@ -34,12 +35,20 @@ class RunAdmin(Ledger):
     readonly_fields = fields
     change_list_template = "admin/scoring/run/change_list.html"
 
+    @admin.display(description="run", ordering="kind")
+    def what(self, run: Run) -> str:
+        if run.signal:
+            return f"{run.get_kind_display()}: {run.signal}"
+        if run.definition:
+            return f"{run.get_kind_display()}: {run.definition.version}"
+        return run.get_kind_display()
+
     @admin.display(description="progress")
     def progress(self, run: Run) -> str:
         if run.finished_at:
             return f"done: {run.contacts:,}"
         return format_html(
-            '<progress max="{}" value="{}"></progress> {} of {}',
+            '<progress max="{}" value="{}" aria-label="Progress"></progress> {} of {}',
             max(run.contacts, 1),
             run.done,
             f"{run.done:,}",
@@ -53,6 +62,10 @@ class RunAdmin(Ledger):
             return "waiting for a worker" if not run.started_at else "–"
         left = "" if pace.left is None else f", {in_words(pace.left)} left"
         return f"{pace.a_second:,.0f} a second{left}"
+
+    def changelist_view(self, request, extra_context=None):
+        extra = {"under_way": runs.under_way().exists()} | (extra_context or {})
+        return super().changelist_view(request, extra)
 
     @admin.display(description="differences found")
     def found(self, run: Run) -> str:
@@ -71,10 +84,3 @@ class RunAdmin(Ledger):
         else:
             self.message_user(request, f"{run} is under way.", messages.SUCCESS)
         return redirect("admin:scoring_run_changelist")
-
-
-def in_words(seconds: float) -> str:
-    """ "40 s", "3 min" or "2.5 h"."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -5,6 +5,7 @@ draft to coming to live; `ledger.py` alone writes tallies, scores and score chan
 alone writes runs. `definition.py` is what a version means, without Django.
 """
 
+from scoring.models.aside import ContactSetAside
 from scoring.models.definitions import (
     Definition,
     Disqualifier,
@@ -18,6 +19,7 @@ from scoring.models.signals import Intent, Signal
 
 __all__ = [
     "ContactScore",
+    "ContactSetAside",
     "Definition",
     "Disqualifier",
     "FitCriterion",

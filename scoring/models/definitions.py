@@ -22,12 +22,19 @@ class Definition(models.Model):
 
     class Handover(models.TextChoices):
         FROM_NOW_ON = "from_now_on", "From now on: who is qualified already is held"
-        AT_ONCE = "at_once", "Hand over at once whoever is qualified"
+        AT_ONCE = "at_once", "Hand over now whoever is qualified, the best first"
 
     version = models.PositiveIntegerField(unique=True, editable=False)
     name = models.CharField(max_length=120, help_text="What is different about this version.")
     status = models.CharField(max_length=8, choices=Status, default=Status.DRAFT, editable=False)
     handover = models.CharField(max_length=12, choices=Handover, default=Handover.FROM_NOW_ON)
+    handover_a_day = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Of those qualified already, at most as many come as fill the day's leads up to "
+        "this number; empty: all at once.",
+    )
 
     threshold = models.PositiveIntegerField(default=60, help_text="The least total of an MQL.")
     minimum_behaviour = models.PositiveIntegerField(default=25)

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from scoring.models.definitions import Definition
+from scoring.models.signals import Signal
 
 
 class Run(models.Model):
@@ -17,10 +18,14 @@ class Run(models.Model):
         RECOUNT = "recount", "Recount of tallies"
         RESCORE = "rescore", "Rescore everyone"
         VERIFY = "verify", "Verify scores"
+        TALLY = "tally", "Tallies of a new signal"
 
     kind = models.CharField(max_length=8, choices=Kind)
     definition = models.ForeignKey(
         Definition, on_delete=models.CASCADE, null=True, blank=True, related_name="runs"
+    )
+    signal = models.ForeignKey(
+        Signal, on_delete=models.CASCADE, null=True, blank=True, related_name="runs"
     )
     day = models.DateField(help_text="The day as of which it reckons.")
     asked_by = models.ForeignKey(
@@ -45,7 +50,8 @@ class Run(models.Model):
         indexes = [models.Index(fields=["kind", "-finished_at"], name="run_last_finished")]
 
     def __str__(self):
-        return f"{self.get_kind_display()} of {self.day}"
+        what = f" “{self.signal}”" if self.signal_id else ""
+        return f"{self.get_kind_display()}{what} of {self.day}"
 
 
 class RunChunk(models.Model):

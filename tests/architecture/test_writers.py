@@ -31,7 +31,12 @@ WRITERS = {
     "PassedUp": {"handoff/turns.py"},
     "PublicHandRaise": {"handoff/doubt.py"},
     # Marketing releases who is held, and has who was set aside tried again.
-    "Held": {"handoff/upkeep.py", "handoff/handover.py", "handoff/worklists/actions.py"},
+    "Held": {
+        "handoff/backlog.py",
+        "handoff/upkeep.py",
+        "handoff/handover.py",
+        "handoff/worklists/actions.py",
+    },
     "SetAside": {"handoff/handover.py", "handoff/worklists/actions.py"},
     "Assignment": {LIFECYCLE},
     "Run": {"scoring/runs.py"},

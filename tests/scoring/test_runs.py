@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 from threading import Thread
 
+import duckdb
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
-from scoring import freshening, ledger, publishing, runs, starter, versions, work
+from scoring import freshening, ledger, publishing, runs, source, starter, versions, work
 from scoring.models import ContactScore, Run, RunChunk, ScoreChange, Signal, Tally
 from tests.scoring.people import contact, did, moment
 
@@ -178,14 +179,14 @@ def test_a_chunk_that_somebody_works_on_is_left_to_them():
         assert again == mine
 
 
-def test_a_chunk_that_fails_holds_up_no_other_and_is_tried_again(people, monkeypatch):
+def test_a_chunk_that_the_database_fails_holds_up_no_other_and_is_tried_again(people, monkeypatch):
     run = runs.ask_for(kind="rescore", by=None, at=FRIDAY)
     bad = run.chunks.first()
     rescore = work.OF["rescore"]
 
     def fails_for_one(chunk, *, at):
         if chunk == bad:
-            raise ValueError("a bad day")
+            raise OperationalError("a bad day")
         return rescore(chunk, at=at)
 
     with monkeypatch.context() as patch:
@@ -193,13 +194,90 @@ def test_a_chunk_that_fails_holds_up_no_other_and_is_tried_again(people, monkeyp
         work_off()
         run.refresh_from_db()
         assert (run.done, run.finished_at) == (PEOPLE - 3, None)
-        assert "ValueError: a bad day" in run.failure
-        work_off()
-        assert RunChunk.objects.get(pk=bad.pk).attempts == 1
-    work_off(at=FRIDAY + runs.RETRIED_AFTER)
+        assert "OperationalError: a bad day" in run.failure
+        # However often that happens, it is nobody's fault.
+        for minutes in range(1, 6):
+            work_off(at=FRIDAY + minutes * runs.RETRIED_AFTER)
+        assert run.chunks.count() == 3
+        assert not freshening.set_aside_now().exists()
+    work_off(at=FRIDAY + 6 * runs.RETRIED_AFTER)
     run.refresh_from_db()
     assert (run.done, run.failure) == (PEOPLE, "")
     assert run.finished_at
+
+
+def damage(patch, person) -> None:
+    """From now on the person's attributes can't be read."""
+    read = source.people
+
+    def read_damaged(contacts, definition):
+        ids = contacts.ids if isinstance(contacts, source.Ids) else range(
+            contacts.first, contacts.last + 1
+        )  # fmt: skip
+        if person.pk in ids:
+            raise duckdb.InvalidInputException("Malformed JSON")
+        return read(contacts, definition)
+
+    patch.setattr(source, "people", read_damaged)
+
+
+@pytest.mark.parametrize("number", [0, 4, PEOPLE - 1])
+def test_who_cannot_be_scored_is_set_aside_and_a_coming_version_goes_live(
+    people, monkeypatch, number
+):
+    new_version_is_coming()
+    damaged = people[number]
+    with monkeypatch.context() as patch:
+        damage(patch, damaged)
+        work_off()
+    assert versions.live_definition().version == 2
+    run = Run.objects.get(kind="publish")
+    assert (run.done, bool(run.finished_at)) == (PEOPLE, True)
+    [aside] = freshening.set_aside_now()
+    assert aside.contact_id == damaged.pk
+    assert "Malformed JSON" in aside.failure
+    scored = ContactScore.objects.filter(definition__version=2)
+    assert set(scored.values_list("contact", flat=True)) == {p.pk for p in people} - {damaged.pk}
+    did(damaged, "Whitepaper Downloaded", MONDAY, asset="another")
+    freshening.score_stale(at=FRIDAY)
+    assert not freshening.set_aside_now().exists()
+    assert ContactScore.objects.filter(definition__version=2).count() == PEOPLE
+
+
+def test_who_could_be_scored_after_all_is_no_longer_aside(people):
+    freshening.set_aside(people[4].pk, "Could not be read.")
+    runs.ask_for(kind="rescore", by=None, at=FRIDAY)
+    work_off()
+    assert not freshening.set_aside_now().exists()
+
+
+def test_a_newcomer_who_cannot_be_scored_blocks_no_coming_version(people, monkeypatch):
+    new_version_is_coming()
+    for _ in range(PEOPLE // 3):
+        runs.work_on_next_chunk(at=FRIDAY)
+    assert not runs.unfinished().exists()
+    newcomer = contact()
+    with monkeypatch.context() as patch:
+        damage(patch, newcomer)
+        freshening.score_stale(at=FRIDAY)
+        work_off()
+    assert versions.live_definition().version == 2
+    assert freshening.set_aside_now().get().contact_id == newcomer.pk
+
+
+def test_a_chunk_that_kills_its_workers_is_taken_apart(people):
+    run = runs.ask_for(kind="rescore", by=None, at=FRIDAY)
+    deadly = run.chunks.first()
+    RunChunk.objects.filter(pk=deadly.pk).update(attempts=runs.TRIES)
+    one = RunChunk.objects.create(
+        run=run, first_contact=10**9, last_contact=10**9, contacts=0, attempts=runs.TRIES
+    )
+    work_off()
+    run.refresh_from_db()
+    one.refresh_from_db()
+    assert one.finished_at
+    assert (run.done, run.chunks.count()) == (PEOPLE, 5)
+    assert not freshening.set_aside_now().exists()
 
 
 def test_the_nightly_run_scores_whom_time_changes(people):

@@ -1,0 +1,118 @@
+"""A draft tried out on people as they are: whether it can be evaluated, and what publishing it
+would change. Writes nothing.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+import pyarrow as pa
+from django.conf import settings
+
+from leadhub.records.models import Contact
+from scoring import engine, source, tallies
+from scoring.definition import Definition
+from scoring.evaluate import evaluate
+from scoring.models import SignalWeight
+from scoring.previews import turns
+from scoring.source import Range
+
+SECONDS = 4.0
+SOME = 200
+EXAMPLES = 5
+
+COMPARED = """
+    SELECT count(*) AS everyone,
+           count(*) FILTER (now_qualified) AS before, count(*) FILTER (qualified) AS after,
+           count(*) FILTER (qualified AND NOT now_qualified) AS newly,
+           count(*) FILTER (now_qualified AND NOT qualified) AS no_longer,
+           max(contact_id, {n}) FILTER (qualified AND NOT now_qualified) AS newly_ids,
+           max(contact_id, {n}) FILTER (now_qualified AND NOT qualified) AS no_longer_ids
+    FROM (SELECT contact_id, evaluated.qualified, coalesce(live.qualified, false) AS now_qualified
+          FROM evaluated LEFT JOIN live USING (contact_id))"""
+
+
+@dataclass
+class Effect:
+    """Of the contacts looked at: how many are qualified before and after, who is newly and who no
+    longer. `untallied` are the signals whose past is not counted yet, and so is missing here.
+    """
+
+    looked_at: int = 0
+    before: int = 0
+    after: int = 0
+    newly: int = 0
+    no_longer: int = 0
+    is_everything: bool = True
+    newly_ids: list[int] = field(default_factory=list)
+    no_longer_ids: list[int] = field(default_factory=list)
+    untallied: list[str] = field(default_factory=list)
+
+    def examples(self, ids: Iterable[int]) -> list[Contact]:
+        found = Contact.objects.select_related("company").in_bulk(list(ids)[:EXAMPLES])
+        return sorted(found.values(), key=lambda contact: -contact.pk)
+
+    @property
+    def newly_examples(self) -> list[Contact]:
+        return self.examples(self.newly_ids)
+
+    @property
+    def no_longer_examples(self) -> list[Contact]:
+        return self.examples(self.no_longer_ids)
+
+
+def evaluate_for_some(definition: Definition, *, day: date) -> None:
+    """Evaluates all conditions and points of the version for a few; raises whatever goes wrong."""
+    ids = Contact.objects.filter(root=None).order_by("-pk").values_list("pk", flat=True)
+    some = source.Ids(tuple(ids[:SOME]))
+    with engine.connect(settings.VAR / "duckdb") as connection:
+        signals = [weight.signal for weight in definition.weights]
+        tallies.count(signals, source.events(some), connection=connection)
+        people = source.people(some, definition)
+        evaluate(definition, source.tallies(some), people, day, connection=connection)
+
+
+def effect_of(
+    definition: Definition, *, live_id: int | None, day: date, seconds: float = SECONDS
+) -> Effect:
+    """What publishing the version would change as of the day, beside the live one's scores as
+    recorded. Looks at the newest contacts first, for so many seconds.
+    """
+    until = time.monotonic() + seconds
+    effect = Effect(untallied=untallied(definition))
+    with engine.connect(settings.VAR / "duckdb") as connection:
+        for compared in turn_by_turn(definition, live_id, day, connection):
+            add(effect, compared)
+            if time.monotonic() > until:
+                oldest = Contact.objects.order_by("pk").values_list("pk", flat=True).first()
+                effect.is_everything = compared["first"] <= oldest
+                break
+    return effect
+
+
+def turn_by_turn(definition, live_id, day, connection) -> Iterator[dict]:
+    for first, last in turns(Contact):
+        yield compare(definition, live_id, Range(first, last), day, connection) | {"first": first}
+
+
+def compare(definition, live_id, contacts: Range, day: date, connection) -> dict:
+    people = source.people(contacts, definition)
+    given = source.tallies(contacts)
+    scores: pa.Table = evaluate(definition, given, people, day, connection=connection)
+    connection.register("evaluated", scores)
+    connection.register("live", source.scores(contacts, live_id or 0))
+    return engine.read(connection, COMPARED.format(n=EXAMPLES)).to_pylist()[0]
+
+
+def add(effect: Effect, compared: dict) -> None:
+    effect.looked_at += compared["everyone"]
+    for name in ("before", "after", "newly", "no_longer"):
+        setattr(effect, name, getattr(effect, name) + compared[name])
+    effect.newly_ids += compared["newly_ids"] or []
+    effect.no_longer_ids += compared["no_longer_ids"] or []
+
+
+def untallied(definition: Definition) -> list[str]:
+    weighed = SignalWeight.objects.filter(definition=definition.id, signal__tallied_at=None)
+    return list(weighed.values_list("signal__name", flat=True))
