@@ -57,6 +57,54 @@ TURNS = f"""
           AND (least(count, daily_limit) * points) >> shift > 0"""
 
 
+# How much a tally's worth changes at each of its ages, and when its ages end.
+AGES = f"""
+    SELECT signal_id, from_age AS age, shift AS after,
+           lag(shift) OVER (PARTITION BY signal_id ORDER BY from_age) AS before
+    FROM decay
+    UNION ALL
+    SELECT signal_id, max(to_age), NULL, max(shift)
+    FROM decay GROUP BY signal_id HAVING max(to_age) < {FOREVER}"""
+GAINS = """
+    SELECT contact_id, signal_id, greatest(given_on + age::INTEGER, $first::DATE) AS day,
+           sum(coalesce((least(count, daily_limit) * points) >> after, 0)
+               - coalesce((least(count, daily_limit) * points) >> before, 0))::BIGINT AS gain
+    FROM given JOIN weights USING (signal_id) JOIN ages USING (signal_id)
+    WHERE given_on + age::INTEGER <= $last::DATE
+    GROUP BY ALL HAVING gain <> 0"""
+SIGNALS_IN_STEPS = """
+    SELECT contact_id, day, signal_id, belongs_to,
+           least(sum(gain) OVER (PARTITION BY contact_id, signal_id ORDER BY day), cap) AS capped
+    FROM gains JOIN weights USING (signal_id)"""
+GAINED = """
+    SELECT contact_id, day, belongs_to, (capped - lag(capped, 1, 0) OVER (
+               PARTITION BY contact_id, signal_id ORDER BY day))::BIGINT AS gain
+    FROM signals_in_steps"""
+GROUPED_IN_STEPS = """
+    SELECT contact_id, day, NULL::DATE AS turns_on, {sums}
+    FROM ({gains}) WINDOW story AS (PARTITION BY contact_id ORDER BY day)"""
+
+# A signal given again while it counts still counts on: only gaps end it.
+LATELY_IN_STEPS = """
+    SELECT contact_id, day,
+           sum(sum(change)) OVER (PARTITION BY contact_id ORDER BY day)::BIGINT AS high_intent
+    FROM (
+        SELECT contact_id, greatest(day, $first::DATE) AS day, change
+        FROM (
+            SELECT contact_id, given_on AS day, 1 AS change FROM given_high
+            WHERE given_before IS NULL OR given_on >= given_before + {days}::INTEGER
+            UNION ALL
+            SELECT contact_id, given_on + {days}::INTEGER, -1 FROM given_high
+            WHERE given_next IS NULL OR given_next >= given_on + {days}::INTEGER
+        ) WHERE day <= $last::DATE
+    ) GROUP BY contact_id, day"""
+GIVEN_HIGH = """
+    SELECT contact_id, given_on, lag(given_on) OVER story AS given_before,
+           lead(given_on) OVER story AS given_next
+    FROM given JOIN weights USING (signal_id) WHERE is_high
+    WINDOW story AS (PARTITION BY contact_id, signal_id ORDER BY given_on)"""
+
+
 def signals(definition: Definition, to: Compilation) -> dict[str, str]:
     """The links up to `signals`: what each signal is worth, by contact and day."""
     return {"worths": WORTHS, "signals": SIGNALS}
@@ -71,6 +119,25 @@ def behaved(definition: Definition, to: Compilation) -> dict[str, str]:
     }
 
 
+def behaved_in_steps(definition: Definition, to: Compilation) -> dict[str, str]:
+    """The links up to `behaved`, on the days from $first to $last on which it changes."""
+    return {
+        "ages": AGES,
+        "gains": GAINS,
+        "signals_in_steps": SIGNALS_IN_STEPS,
+        "gained": GAINED,
+        "grouped": _grouped_in_steps(),
+        "limited": _limited(definition, to),
+        "behaved": _behaved(),
+    }
+
+
+def lately_in_steps(definition: Definition, to: Compilation) -> dict[str, str]:
+    """The links up to `lately`, on the days from $first to $last on which it changes."""
+    days = to.bind(definition.high_intent_days)
+    return {"given_high": GIVEN_HIGH, "lately": LATELY_IN_STEPS.format(days=days)}
+
+
 def lately(definition: Definition, to: Compilation) -> str:
     """How many high-intent signals were given lately, by contact and day."""
     return LATELY.format(days=to.bind(definition.high_intent_days))
@@ -82,6 +149,17 @@ def _grouped() -> str:
         for group in (*INTENTS, NEGATIVE)
     )
     return f"SELECT contact_id, day, min(turns_on) AS turns_on, {sums} FROM signals GROUP BY ALL"
+
+
+def _grouped_in_steps() -> str:
+    groups = (*INTENTS, NEGATIVE)
+    gains = ", ".join(
+        f"coalesce(sum(gain) FILTER (belongs_to = '{group}'), 0)::BIGINT AS {group}"
+        for group in groups
+    )
+    sums = ", ".join(f"(sum({group}) OVER story)::BIGINT AS {group}" for group in groups)
+    by_day = f"SELECT contact_id, day, {gains} FROM gained GROUP BY contact_id, day"
+    return GROUPED_IN_STEPS.format(sums=sums, gains=by_day)
 
 
 def _limited(definition: Definition, to: Compilation) -> str:

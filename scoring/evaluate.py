@@ -89,10 +89,14 @@ class Chain:
     def evaluate(self) -> None:
         """From `moments` to `scores`."""
         for stage in (behaviour.signals, behaviour.behaved, fit.fitted, scores):
-            to = Compilation(ATTRIBUTES)
-            *before, (name, last) = stage(self.definition, to).items()
-            links = ",\n".join(f"{link} AS ({sql})" for link, sql in before)
-            engine.make(self.connection, name, f"WITH {links}\n{last}", to.values)
+            self.make(stage)
+
+    def make(self, stage, values: dict | None = None) -> None:
+        """Works out the stage's last link; `values` are bound beside its own."""
+        to = Compilation(ATTRIBUTES)
+        *before, (name, last) = stage(self.definition, to).items()
+        links = ",\n".join(f"{link} AS ({sql})" for link, sql in before)
+        engine.make(self.connection, name, f"WITH {links}\n{last}", to.values | (values or {}))
 
     def read(self, query: str, values: dict | None = None) -> pa.Table:
         """What the query finds in the chain's relations."""
@@ -101,9 +105,13 @@ class Chain:
 
 def scores(definition: Definition, to: Compilation) -> dict[str, str]:
     """The links up to `scores`, by contact and day."""
-    bounds = {name: to.bind(getattr(definition, name)) for name in BOUNDS}
     return {
         "lately": behaviour.lately(definition, to),
         "standing": STANDING,
-        "scores": SCORES.format(**bounds),
+        "scores": scored(definition, to),
     }
+
+
+def scored(definition: Definition, to: Compilation) -> str:
+    """The scores of what stands, with grades, bands and gates."""
+    return SCORES.format(**{name: to.bind(getattr(definition, name)) for name in BOUNDS})

@@ -4,8 +4,12 @@ from leadhub.conditions.compile import Compilation
 from leadhub.conditions.nodes import comparisons
 from scoring.definition import Criterion, Definition, FitGroup
 
+ON_THE_DAY = "moments JOIN people USING (contact_id)"
+IN_THE_SEGMENT = """
+    moments JOIN people USING (contact_id) WHERE day >= from_day AND day < to_day"""
 
-def fitted(definition: Definition, to: Compilation) -> dict[str, str]:
+
+def fitted(definition: Definition, to: Compilation, asked_of: str = ON_THE_DAY) -> dict[str, str]:
     """The links up to `fitted`: fit and what it is made of, by contact and day.
 
     `held` says of each criterion whether it holds (holds_0, …) or might if what is unknown turned
@@ -14,11 +18,16 @@ def fitted(definition: Definition, to: Compilation) -> dict[str, str]:
     """
     held = _held(definition, to)
     return {
-        "asked_of": to.folded("moments JOIN people USING (contact_id)"),
+        "asked_of": to.folded(asked_of),
         "held": held,
         "pointed": _pointed(definition, to),
         "fitted": _fitted(definition, to),
     }
+
+
+def fitted_over_segments(definition: Definition, to: Compilation) -> dict[str, str]:
+    """The same where `people` says of each contact what was known from day to day."""
+    return fitted(definition, to, IN_THE_SEGMENT)
 
 
 def fields_read(definition: Definition) -> list[str]:
@@ -35,6 +44,20 @@ def turns(definition: Definition, to: Compilation) -> str:
     """The next day after each moment on which an answer about today changes."""
     next_day = _next_flip(definition, to)
     return f"SELECT contact_id, {next_day} AS day FROM moments JOIN people USING (contact_id)"
+
+
+def flips(definition: Definition, to: Compilation) -> str:
+    """All days on which an answer about today changes, in each segment of `people`."""
+    days = [
+        day
+        for part in (*definition.fit_criteria, *definition.disqualifiers)
+        for day in to.turns(part.conditions)
+    ]
+    listed = ", ".join(days) or "NULL::DATE"
+    return f"""
+        SELECT contact_id, day
+        FROM (SELECT contact_id, from_day, to_day, unnest([{listed}]) AS day FROM people)
+        WHERE day > from_day AND day < to_day"""
 
 
 def _held(definition: Definition, to: Compilation) -> str:

@@ -30,11 +30,12 @@ COUNTED = """
     SELECT contact_id, signal_id, day, {count}::BIGINT AS count, max(occurred_at) AS last_at
     FROM matched WHERE signal_id IN ({ids}) GROUP BY contact_id, signal_id, day"""
 
-# Events that lack the property, or have something else than text, number or truth there, count
-# as one value together.
+# Events that lack the property, or have an empty text or something else than text, number or truth
+# there, count as one value together.
 DISTINCT = """
     count(DISTINCT CASE json_type(properties, {path})
-        WHEN 'VARCHAR' THEN 't' || fold(json_extract_string(properties, {path}))
+        WHEN 'VARCHAR' THEN
+            coalesce('t' || fold(nullif(json_extract_string(properties, {path}), '')), '')
         WHEN 'BOOLEAN' THEN 'b' || json_extract_string(properties, {path})
         WHEN 'BIGINT' THEN 'n' || json_extract_string(properties, {path})::DOUBLE::VARCHAR
         WHEN 'UBIGINT' THEN 'n' || json_extract_string(properties, {path})::DOUBLE::VARCHAR

@@ -77,12 +77,19 @@ class Compilation:
 
     def flips(self, node: Node) -> list[str]:
         """For each comparison with today: the next day after `day` on which it turns, or null."""
+        turns = self.turns(node)
+        return [
+            f"CASE WHEN {start} > day THEN {start} WHEN {end} > day THEN {end} END"
+            for start, end in zip(turns[::2], turns[1::2], strict=True)
+        ]
+
+    def turns(self, node: Node) -> list[str]:
+        """For each comparison with today: the day on which it begins to hold, and that after."""
         days = []
         for comparison in comparisons(node):
             if comparison.operator == "within_days":
                 at, length = self.date(comparison.field), self.bind(comparison.value)
-                end = f"{at} + {length}::INTEGER"
-                days.append(f"CASE WHEN {at} > day THEN {at} WHEN {end} > day THEN {end} END")
+                days += [at, f"{at} + {length}::INTEGER"]
         return days
 
     def of_another_type(self, node: Comparison) -> str | None:

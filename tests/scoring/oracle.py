@@ -285,7 +285,7 @@ def band(definition, gained):
     return next((number for number, bound in bounds if gained >= bound), 4)
 
 
-def score(definition, tallies, person, day):
+def score(definition, tallies, person, day, *, look_ahead=True):
     gained = behaviour(definition, tallies, day)
     fits = fit(definition, person, day, holds)
     high = len(high_intent(definition, tallies, day))
@@ -308,7 +308,7 @@ def score(definition, tallies, person, day):
             and not by
             and person["approachable"]
         ),
-        "changes_on": changes_on(definition, tallies, person, day),
+        "changes_on": changes_on(definition, tallies, person, day) if look_ahead else None,
     }
 
 
@@ -353,3 +353,14 @@ def falls(definition, tallies, person, day, *, horizon=500):
             fallen.append((later, total - before))
         before = total
     return fallen
+
+
+def given_on(definition, tallies, day):
+    """(signal, day) → what is left of it on a day, with its sign; nothing where nothing is."""
+    weights = {weight.signal.id: weight for weight in definition.weights}
+    left = {
+        (signal, given): worth(weights[signal], given, count, day)
+        for signal, given, count in tallies
+        if signal in weights
+    }
+    return {key: points for key, points in left.items() if points}

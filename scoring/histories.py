@@ -1,0 +1,146 @@
+"""Every step of everyone's score over a period under any version, and the record highs in it.
+
+The same weights, ages, caps, criteria and gates as a day's score, read as what changes from step
+to step (see `behaviour.behaved_in_steps`): nobody is evaluated on a day on which nothing changes.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+import pyarrow as pa
+from django.conf import settings
+
+from leadhub.conditions.compile import Compilation
+from leadhub.conditions.fields import ATTRIBUTES
+from scoring import behaviour, engine, fit, past, said, source
+from scoring.definition import Definition
+from scoring.evaluate import Chain, scored
+from scoring.source import Ids, Range
+
+# So many contacts at once stay far below the memory that a worker may take.
+CONTACTS_AT_ONCE = 50_000
+
+# The days on which what is known of people changes, or an answer about today does.
+MOMENTS = """
+    SELECT contact_id, from_day AS day FROM people
+    UNION
+    SELECT contact_id, day FROM ({flips})"""
+STANDING = """
+    SELECT days.contact_id, days.day, coalesce(behaviour, 0) AS behaviour, fit, fit_possible,
+           coalesce(high_intent, 0)::BIGINT AS high_intent, disqualified_by, approachable,
+           NULL::DATE AS changes_on
+    FROM (SELECT contact_id, day FROM fitted UNION SELECT contact_id, day FROM behaved
+          UNION SELECT contact_id, day FROM lately) days
+         ASOF JOIN fitted ON fitted.contact_id = days.contact_id AND days.day >= fitted.day
+         ASOF LEFT JOIN behaved ON behaved.contact_id = days.contact_id
+              AND days.day >= behaved.day
+         ASOF LEFT JOIN lately ON lately.contact_id = days.contact_id AND days.day >= lately.day"""
+
+COMPARED = ("behaviour", "fit", "fit_possible", "high_intent", "disqualified_by", "approachable")
+CHANGED = " OR ".join(f"{name} IS DISTINCT FROM lag({name}) OVER story" for name in COMPARED)
+STEPS = f"""
+    SELECT * EXCLUDE (changes_on) FROM scores
+    WINDOW story AS (PARTITION BY contact_id ORDER BY day)
+    QUALIFY {CHANGED} ORDER BY contact_id, day"""
+
+# `above` is the record before: a threshold above it and up to the total is first reached that day.
+HIGHS = """
+    SELECT contact_id, day, total, above
+    FROM (
+        SELECT contact_id, day, total, max(total) OVER (
+                   PARTITION BY contact_id ORDER BY day
+                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS above
+        FROM steps
+        WHERE behaviour >= $minimum_behaviour AND fit >= $minimum_fit
+              AND high_intent >= $high_intent_signals AND disqualified_by = '' AND approachable
+    )
+    WHERE day >= $first::DATE AND (above IS NULL OR total > above)
+    ORDER BY contact_id, day"""
+OTHER_GATES = ("minimum_behaviour", "minimum_fit", "high_intent_signals")
+
+
+def histories_of(
+    contacts: Iterable[int] | Range, *, definition: Definition, first: date, last: date
+) -> Iterator[pa.Table]:
+    """The steps of these contacts (roots) from `first` to `last`, in parts of whole contacts.
+
+    A row a contact and day on which anything of its score became different, the first on `first`:
+    contact_id, day, and as `evaluate` gives them behaviour, fit, total, fit_possible, grade, band,
+    high_intent, disqualified_by, approachable and qualified.
+    """
+    for part in _parts(contacts):
+        with engine.connect(settings.VAR / "duckdb") as connection:
+            facts = _facts(part, definition, first, last, connection)
+            yield steps(definition, *facts, first, last, connection=connection)
+
+
+def record_highs_of(
+    contacts: Iterable[int] | Range, *, definition: Definition, first: date, last: date
+) -> Iterator[pa.Table]:
+    """The record highs of these contacts (roots) over the period, as `record_highs` gives them."""
+    before = first - timedelta(days=1)
+    for part in _parts(contacts):
+        with engine.connect(settings.VAR / "duckdb") as connection:
+            facts = _facts(part, definition, before, last, connection)
+            yield record_highs(definition, *facts, first, last, connection=connection)
+
+
+def steps(
+    definition: Definition, tallies: pa.Table, people: pa.Table, first: date, last: date, *,
+    connection,
+) -> pa.Table:  # fmt: skip
+    """The same from Arrow tables: tallies as `source` gives them, people as `past.segments`."""
+    _evaluate(definition, tallies, people, first, last, connection)
+    return engine.read(connection, STEPS)
+
+
+def record_highs(
+    definition: Definition, tallies: pa.Table, people: pa.Table, first: date, last: date, *,
+    connection,
+) -> pa.Table:  # fmt: skip
+    """Contact_id, day, total, above: the days from `first` on with every gate but the threshold
+    held and a total higher than ever before in the period; `above` is the record before, null for
+    none.
+
+    A threshold t is first reached on the day of the one row with above < t ≤ total. Who was there
+    already the day before the period is not new: that day's total is where records begin. `people`
+    begin on that day.
+    """
+    before = first - timedelta(days=1)
+    _evaluate(definition, tallies, people, before, last, connection)
+    engine.make(connection, "steps", STEPS, {})
+    bounds = {name: getattr(definition, name) for name in OTHER_GATES}
+    return engine.read(connection, HIGHS, {"first": first, **bounds})
+
+
+def _parts(contacts: Iterable[int] | Range) -> Iterator[Ids | Range]:
+    if isinstance(contacts, Range):
+        for start in range(contacts.first, contacts.last + 1, CONTACTS_AT_ONCE):
+            yield Range(start, min(contacts.last, start + CONTACTS_AT_ONCE - 1))
+    else:
+        ids = tuple(contacts)
+        for start in range(0, len(ids), CONTACTS_AT_ONCE):
+            yield Ids(ids[start : start + CONTACTS_AT_ONCE])
+
+
+def _facts(part, definition, first, last, connection) -> tuple[pa.Table, pa.Table]:
+    told = said.told(part, definition, after=first)
+    reads = said.Reads.of(definition)
+    return source.tallies(part), past.segments(told, reads, first, last, connection=connection)
+
+
+def _evaluate(definition, tallies, people, first, last, connection) -> None:
+    """Makes `scores`, with a row a contact and day on which any part of it may have changed."""
+    chain = Chain(definition, tallies, people, first, connection=connection)
+    to = Compilation(ATTRIBUTES)
+    moments = MOMENTS.format(flips=fit.flips(definition, to))
+    engine.make(connection, "moments", moments, to.values)
+    chain.make(fit.fitted_over_segments)
+    period = {"first": first, "last": last}
+    chain.make(behaviour.behaved_in_steps, period)
+    chain.make(behaviour.lately_in_steps, period)
+    chain.make(_scores)
+
+
+def _scores(definition: Definition, to: Compilation) -> dict[str, str]:
+    return {"standing": STANDING, "scores": scored(definition, to)}

@@ -1,0 +1,124 @@
+"""Attributes as of any day, histories and record highs against the oracle, on Arrow tables."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from scoring import engine, histories, past
+from scoring.evaluate import evaluate
+from scoring.receipts import explain
+from scoring.said import Reads
+from tests.scoring import oracle, oracle_over_time, pasts, worlds
+from tests.scoring.test_engine import tallied
+
+MANY = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+    report_multiple_bugs=False,
+    phases=[Phase.generate],
+)
+DAYS = st.integers(-70, 20).map(lambda days: worlds.TODAY + timedelta(days=days))
+LONG = st.integers(0, 50).map(lambda days: timedelta(days=days))
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory):
+    with engine.connect(tmp_path_factory.mktemp("duckdb")) as connection:
+        yield connection
+
+
+@MANY
+@given(definition=worlds.definitions(), world=pasts.WORLDS, firms=pasts.FIRMS, day=DAYS)
+def test_receipts_of_any_day_are_of_people_as_they_were_then(
+    connection, definition, world, firms, day
+):
+    table, tallies = tallied(definition, world, connection)
+    told = pasts.told([person for person, _ in world], firms)
+    people, _ = past.on_day(told, definition, day, connection=connection)
+    receipts = explain(definition, table, people, day, connection=connection)
+    for number, ((person, _), those) in enumerate(zip(world, tallies, strict=True), start=1):
+        expected = oracle_over_time.state_on(definition, those, person, firms, day)
+        receipt = receipts[number]
+        assert receipt.total == expected["total"] == sum(line.points for line in receipt.lines)
+        assert (receipt.fit, receipt.qualified) == (expected["fit"], expected["qualified"])
+        for line in receipt.lines:
+            assert not line.given or sum(one.worth for one in line.given) == line.points
+        then = oracle.given_on(definition, those, day)
+        assert {
+            (line.signal, one.day): one.worth for line in receipt.lines for one in line.given
+        } == then
+
+
+@MANY
+@given(
+    definition=worlds.definitions(), world=pasts.WORLDS, firms=pasts.FIRMS, first=DAYS, long=LONG
+)
+def test_every_step_is_the_oracles(connection, definition, world, firms, first, long):
+    table, tallies = tallied(definition, world, connection)
+    told, last = pasts.told([person for person, _ in world], firms), first + long
+    reads = Reads.of(definition)
+    people = past.segments(told, reads, first, last, connection=connection)
+    steps = histories.steps(definition, table, people, first, last, connection=connection)
+    expected = [
+        {"contact_id": number, "day": day} | state
+        for number, ((person, _), those) in enumerate(zip(world, tallies, strict=True), start=1)
+        for day, state in oracle_over_time.history(definition, those, person, firms, first, last)
+    ]
+    assert steps.select(list(expected[0])).to_pylist() == expected
+
+
+@MANY
+@given(
+    definition=worlds.definitions(),
+    world=pasts.WORLDS,
+    firms=pasts.FIRMS,
+    first=DAYS,
+    long=LONG,
+    threshold=st.integers(-20, 80),
+)
+def test_record_highs_give_the_day_of_handover_at_any_threshold(
+    connection, definition, world, firms, first, long, threshold
+):
+    table, tallies = tallied(definition, world, connection)
+    told, last = pasts.told([person for person, _ in world], firms), first + long
+    before = first - timedelta(days=1)
+    people = past.segments(told, Reads.of(definition), before, last, connection=connection)
+    highs = histories.record_highs(definition, table, people, first, last, connection=connection)
+    rows = highs.to_pylist()
+    for number, ((person, _), those) in enumerate(zip(world, tallies, strict=True), start=1):
+        world_of_one = (definition, those, person, firms, first, last)
+        own = [
+            (row["day"], row["total"], row["above"]) for row in rows if row["contact_id"] == number
+        ]
+        assert own == oracle_over_time.record_highs(*world_of_one)
+        reached = [
+            day
+            for day, total, above in own
+            if total >= threshold and (above is None or above < threshold)
+        ]
+        expected = oracle_over_time.handed_over_on(*world_of_one, threshold)
+        assert reached == [expected] * (expected is not None)
+
+
+@MANY
+@given(definition=worlds.definitions(), world=pasts.WORLDS, firms=pasts.FIRMS, first=DAYS)
+def test_a_history_and_a_day_are_one_computation(connection, definition, world, firms, first):
+    """Each step, evaluated as a single day of its own, is the same."""
+    table, _ = tallied(definition, world, connection)
+    told, last = pasts.told([person for person, _ in world], firms), first + timedelta(days=30)
+    people = past.segments(told, Reads.of(definition), first, last, connection=connection)
+    steps = histories.steps(definition, table, people, first, last, connection=connection)
+    for day in sorted(set(steps["day"].to_pylist()))[:5]:
+        then, _ = past.on_day(told, definition, day, connection=connection)
+        scores = evaluate(definition, table, then, day, connection=connection).to_pylist()
+        standing = {}
+        for step in steps.to_pylist():
+            if step["day"] <= day:
+                standing[step["contact_id"]] = step | {"day": day}
+        for score in scores:
+            score.pop("changes_on")
+            assert standing[score["contact_id"]] == score
