@@ -62,6 +62,7 @@ class Entry:
     tone: str
     title: str
     text: str
+    event: Event | None = None
 
     @property
     def at(self) -> datetime:
@@ -156,11 +157,8 @@ def of_work(place: Place, who: str, kind: str, text: str) -> Entry:
 
 
 def of_event(event: Event, place: Place) -> Entry:
-    said = properties_in_words(event)
-    if event.is_bot:
-        said = f"From a bot, not counted. {said}"
     icon = ICONS.get(event.kind, "mouse-pointer-click")
-    return Entry(place, icon, "", title_of_event(event), said)
+    return Entry(place, icon, "", title_of_event(event), properties_in_words(event), event)
 
 
 def title_of_event(event: Event) -> str:

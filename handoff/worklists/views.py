@@ -18,7 +18,7 @@ from leadhub.users.access import Permission, may
 from scoring.versions import live_definition
 
 RESULTS_SHOWN = 5
-PAGES_BESIDE = {"merge-suggestions": "Merge suggestions"}
+PAGES_BESIDE = {"merge-suggestions": "Merge suggestions", "bots": "Bots"}
 
 
 def first(request: HttpRequest) -> HttpResponse:

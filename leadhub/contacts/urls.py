@@ -1,6 +1,6 @@
 from django.urls import path
 
-from leadhub.contacts import merge_views, views
+from leadhub.contacts import bot_views, merge_views, views
 
 urlpatterns = [
     path("contacts", views.contacts, name="contacts"),
@@ -13,4 +13,5 @@ urlpatterns = [
     path("merges/<int:pk>/undo", merge_views.undo, name="undo-merge"),
     path("lists/merge-suggestions", merge_views.suggestions, name="merge-suggestions"),
     path("lists/merge-suggestions/<int:pk>/dismiss", merge_views.dismiss, name="dismiss-merge"),
+    path("lists/bots", bot_views.bots, name="bots"),
 ]

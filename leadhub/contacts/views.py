@@ -37,7 +37,7 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
             "shown": receipts.shown(found.pk, asked_of(request)),
             "works_leads": may(request.user, Permission.WORK_LEADS),
             "sets_up_intake": may(request.user, Permission.SET_UP_INTAKE),
-            **timeline_context(found, part),
+            **timeline_context(request, found, part),
         },
     )
 
@@ -60,11 +60,12 @@ def contact_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     family = family_of([found.pk]).values_list("pk", flat=True)
     part = part_of(family, viewer=request.user, after=after)
     name = "_timeline_entries" if after else "_timeline"
-    return render(request, f"components/{name}.html", timeline_context(found, part))
+    return render(request, f"components/{name}.html", timeline_context(request, found, part))
 
 
-def timeline_context(found: Contact, part: Part) -> dict:
-    return {"entries": part.entries, "more": part.more_of(found)}
+def timeline_context(request: HttpRequest, found: Contact, part: Part) -> dict:
+    judges = may(request.user, Permission.SET_UP_INTAKE)
+    return {"entries": part.entries, "more": part.more_of(found), "judges_bots": judges}
 
 
 def companies(request: HttpRequest) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models.functions import Length
 
 from leadhub.intake import body, protocol
+from leadhub.intake.bots import Sender
 from leadhub.intake.models import QuarantinedMessage, ReceivedBatch
 from leadhub.intake.protocol import Fault
 from leadhub.records import facts
@@ -116,6 +117,7 @@ def read(batch: ReceivedBatch) -> tuple[list[Observation], list[QuarantinedMessa
     """The body's messages: those understood, and those that were not."""
     observations, faults = [], []
     said = body.json_of(batch.body)
+    sender = Sender(batch.source, user_agent=batch.user_agent, sign=batch.bot_sign)
     for position, message in enumerate(protocol.messages_in(said, batch.kind)):
         try:
             observations.append(
@@ -123,7 +125,7 @@ def read(batch: ReceivedBatch) -> tuple[list[Observation], list[QuarantinedMessa
                     message,
                     source=batch.source,
                     received_at=batch.received_at,
-                    user_agent=batch.user_agent,
+                    sender=sender,
                 )
             )
         except Fault as fault:

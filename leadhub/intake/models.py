@@ -69,6 +69,9 @@ class ReceivedBatch(models.Model):
     kind = models.CharField(max_length=8, help_text="The route: batch, identify, track, …")
     body = models.TextField(help_text="JSON text as it came, decompressed.")
     user_agent = models.CharField(max_length=400, blank=True)
+    bot_sign = models.CharField(
+        max_length=60, blank=True, help_text="What in its headers no person's browser sends."
+    )
     received_at = models.DateTimeField(default=timezone.now)
     digested_at = models.DateTimeField(null=True, blank=True)
 

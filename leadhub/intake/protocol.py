@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from leadhub.intake.body import COMMON
-from leadhub.intake.bots import is_bot
+from leadhub.intake.bots import Sender
 from leadhub.records import traits
 from leadhub.records.models import Source
 from leadhub.records.observation import Observation
@@ -65,7 +65,7 @@ def with_common(item: dict, common: Mapping[str, Any], sent_at: Any) -> dict:
 
 
 def understand(
-    message: Any, *, source: Source, received_at: datetime, user_agent: str = ""
+    message: Any, *, source: Source, received_at: datetime, sender: Sender
 ) -> Observation:
     """The message as an observation. Raises Fault."""
     if not isinstance(message, dict):
@@ -84,7 +84,7 @@ def understand(
         received_at=received_at,
         user_id=identifier_at(message, "userId"),
         anonymous_id=identifier_at(message, "anonymousId"),
-        is_bot=is_bot(user_agent_of(context, user_agent, source)),
+        is_bot=sender.is_bot(context.get("userAgent")),
     )
     read_who(seen, message, context)
     READERS[kind](seen, message, context)
@@ -192,14 +192,6 @@ def moment_at(message: Mapping[str, Any], name: str) -> datetime | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise Fault(name, "Is not a time such as 2026-01-31T09:30:00Z.") from None
-
-
-def user_agent_of(context: Mapping[str, Any], user_agent: str, source: Source) -> str:
-    """The visitor's, not that of a server which reports what the visitor did."""
-    said = context.get("userAgent")
-    if isinstance(said, str):
-        return said
-    return user_agent if source.kind == Source.Kind.BROWSER else ""
 
 
 def read_who(seen: Observation, message: Mapping[str, Any], context: Mapping[str, Any]) -> None:

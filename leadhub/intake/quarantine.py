@@ -49,5 +49,6 @@ def as_received(message: QuarantinedMessage) -> ReceivedBatch:
         kind="batch",
         body=json.dumps(received),
         user_agent=message.batch.user_agent if message.batch else "",
+        bot_sign=message.batch.bot_sign if message.batch else "",
         received_at=message.received_at,
     )

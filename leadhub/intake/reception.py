@@ -1,10 +1,12 @@
 """Stores what came in before it is answered: one INSERT, nothing else."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from time import monotonic
 
 from django.conf import settings
 
+from leadhub.intake import bots
 from leadhub.intake.body import Refusal
 from leadhub.intake.models import ReceivedBatch
 
@@ -14,7 +16,13 @@ backlog = {"until": 0.0, "too_long": False}
 
 
 def receive(
-    *, source_id: int, kind: str, text: str, key: str, user_agent: str, at: datetime
+    *,
+    source_id: int,
+    kind: str,
+    text: str,
+    key: str,
+    headers: Mapping[str, str],
+    at: datetime,
 ) -> None:
     """Stores a body, without the key it may hold. Raises Refusal while too much is waiting."""
     refuse_overload()
@@ -22,7 +30,8 @@ def receive(
         source_id=source_id,
         kind=kind,
         body=text.replace(key, "") if key else text,
-        user_agent=user_agent.replace("\0", "")[:400],
+        user_agent=headers.get("User-Agent", "").replace("\0", "")[:400],
+        bot_sign=bots.sign_in(headers),
         received_at=at,
     ).save(force_insert=True)
 

@@ -92,7 +92,7 @@ def store(request: HttpRequest, *, kind: str, text: str, key: str) -> dict:
         kind=kind,
         text=text,
         key=key,
-        user_agent=request.headers.get("User-Agent", ""),
+        headers=request.headers,
     )
     return {"success": True}
 

@@ -8,6 +8,7 @@ from leadhub.ledgers import Ledger, ReadOnly, UncountedPaginator
 from leadhub.records import facts
 from leadhub.records.models import (
     AttributeChange,
+    BotVerdict,
     Company,
     Contact,
     Event,
@@ -128,6 +129,15 @@ class CompanyAdmin(Described):
         facts.describe_company(
             company=obj, values=values, source=facts.people_here(), at=timezone.now()
         )
+
+
+@admin.register(BotVerdict)
+class BotVerdictAdmin(Ledger):
+    """What people said of bots; they say it under Lists."""
+
+    list_display = ["__str__", "is_bot", "events", "contacts", "why", "by", "at"]
+    list_select_related = ["event", "contact", "by"]
+    list_filter = ["is_bot"]
 
 
 @admin.register(Event)

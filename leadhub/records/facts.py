@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from leadhub.records import attributes, companies, devices, history
+from leadhub.records import attributes, bots, companies, devices, history
 from leadhub.records.devices import Identified, Seen
 from leadhub.records.free_mail import company_domain
 from leadhub.records.freshness import touch
@@ -153,11 +153,12 @@ def store(observations: list[Observation], people: People, changed: set[int]) ->
     touched = changed | set(owners) | {move.new for move in moves}
     left = {move.old for move in moves} - {None}
     revisions = touch(touched - {None}, recount=left)
+    said = bots.Standing((o.anonymous_id for o in observations), owners)
     insert(
         (
             *(o.source.pk, o.message_id, o.kind, o.name, json.dumps(o.properties)),
             *(o.occurred_at, o.received_at, day_of(o.occurred_at), contact, o.anonymous_id),
-            *(people.of(o) is None, o.is_bot, revisions.get(contact, 0)),
+            *(people.of(o) is None, said.is_bot(o, contact), revisions.get(contact, 0)),
         )
         for o, contact in zip(observations, owners, strict=True)
     )

@@ -96,6 +96,7 @@ ROUTES: dict[str, Permission] = {
     "undo-merge": Permission.SET_UP_INTAKE,
     "merge-suggestions": Permission.SET_UP_INTAKE,
     "dismiss-merge": Permission.SET_UP_INTAKE,
+    "bots": Permission.SET_UP_INTAKE,
     "companies": Permission.SEE_CONTACTS,
     "company": Permission.SEE_CONTACTS,
     # The inbox

@@ -13,7 +13,10 @@ LIFECYCLE = "handoff/lifecycle.py"
 # Model → the modules that may write its rows.
 WRITERS = {
     # An event changes hands when its device turns out to be somebody's.
-    "Event": {FACTS, "leadhub/records/devices.py"},
+    # And what sent it can be found to be a bot, or none.
+    "Event": {FACTS, "leadhub/records/devices.py", "leadhub/records/bots.py"},
+    "BotVerdict": {"leadhub/records/bots.py"},
+    "Merge": {"leadhub/records/merging.py"},
     "AttributeChange": {"leadhub/records/history.py"},
     # Freshening notes which contact it could not score.
     "Freshness": {"leadhub/records/freshness.py", LEDGER, "scoring/freshening.py"},

@@ -106,7 +106,7 @@ def test_marketing_does_so_on_its_list(site, raise_hand, marketer_client):
     people = [raise_hand(site, NOW - HOUR / 2 + n * MINUTE) for n in range(7)]
     hand_over(at=NOW)
     page = marketer_client.get("/lists/hand-raises")
-    assert page.content.decode().count("Dismiss all") == 4
+    assert page.content.decode().count("Dismiss all of this source") == 4
     for name, only, state in (
         ("hand-raises", people[3].pk, State.RELEASED),
         ("hand-raises-dismiss", people[4].pk, State.DISMISSED),

@@ -68,6 +68,8 @@ VISITS = [
     Visit("merge", lambda world: (world.plain.pk,), query="?with=hostile@hostile.example.com"),
     Visit("merge", lambda world: (world.long.pk,), query="?with=hostile@hostile.example.com"),
     Visit("merge-suggestions"),
+    Visit("bots"),
+    Visit("bots", query="?kind=contact&named=%231"),
     Visit("companies"),
     Visit("company", lambda world: (world.plain.company_id,)),
     Visit("company", lambda world: (world.long.company_id,)),

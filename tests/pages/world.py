@@ -21,6 +21,7 @@ from handoff.models import (
 from leadhub.intake.models import QuarantinedMessage, ReceivedBatch, SourceKey
 from leadhub.records.models import (
     AttributeChange,
+    BotVerdict,
     Company,
     Contact,
     Device,
@@ -180,6 +181,9 @@ def someone_hostile(*, at: datetime) -> Contact:
         email="other@hostile.example.com", first_name=HOSTILE[:120], root=contact
     )
     Merge.objects.create(survivor=contact, loser=other, cause="hand", why=HOSTILE, at=at)
+    BotVerdict.objects.create(
+        is_bot=True, anonymous_id=HOSTILE, why=HOSTILE, at=at, events=0, contacts=0
+    )
     MergeSuggestion.objects.create(
         contact=contact, other=Contact.objects.create(first_name=HOSTILE[:120]), why=HOSTILE
     )

@@ -6,6 +6,7 @@ and `outcomes.py` (verdicts and results). Every write that can change a score ra
 """
 
 from leadhub.records.models.attributes import AttributeChange
+from leadhub.records.models.bots import BotVerdict
 from leadhub.records.models.deals import Opportunity, Outcome
 from leadhub.records.models.events import Event
 from leadhub.records.models.freshness import Freshness
@@ -15,6 +16,7 @@ from leadhub.records.models.sources import Source
 
 __all__ = [
     "AttributeChange",
+    "BotVerdict",
     "Company",
     "Contact",
     "Device",
