@@ -7,17 +7,17 @@ the number of queries does not depend on the number of leads.
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 
-from handoff import backlog, doubt, upkeep
+from handoff import backlog, doubt, returning, routing, upkeep
 from handoff.entry import hand_raises, previous_leads, to_hand_over
-from handoff.lifecycle import Action, move_all, open_leads
+from handoff.lifecycle import Action, lock_without_lead, move_all, open_leads
 from handoff.models import OPEN_STAGES, Held, Lead, SetAside, Stage
-from handoff.returning import same_reps
+from handoff.rerouting import route_anew
 from handoff.standing import standings_of
 from leadhub.records.family import family_of
-from leadhub.records.models import Company, Contact, Freshness
-from leadhub.users.models import User
+from leadhub.records.models import Contact, Freshness
 from scoring.models import Tally
 from scoring.versions import live_definition
 
@@ -35,6 +35,7 @@ def hand_over(*, at: datetime, limit: int = 1000) -> int:
     changed += upkeep.merge(at=at, limit=limit)
     changed += upkeep.withdraw(live=live, at=at, limit=limit)
     changed += upkeep.expire(at=at, limit=limit)
+    changed += route_anew(at=at, limit=limit)
     changed += answer_hand_raises(live=live, at=at, limit=limit)
     by_score = hand_over_by_score(live=live, at=at, limit=limit)
     by_score = by_score or backlog.let_the_best_come(live=live, at=at, limit=limit)
@@ -111,55 +112,55 @@ def answer_hand_raises(*, live, at: datetime, limit: int) -> int:
     return count + len(open_for(new, at=at, columns=new, origin=Lead.Origin.HAND_RAISE))
 
 
+@transaction.atomic
 def open_for(
     contact_ids: Iterable[int], *, at: datetime, columns: dict[int, dict], origin: Lead.Origin
 ) -> list[Lead]:
     """Opens a lead for each contact, with its `columns`, and decides whose it is."""
-    contact_ids = list(contact_ids)
+    contact_ids = lock_without_lead(list(contact_ids))
     if not contact_ids:
         return []
     previous = previous_leads(contact_ids)
-    owners = same_reps(previous) | owners_of(contact_ids)
+    cases = cases_of(contact_ids, previous, is_raised=origin == Lead.Origin.HAND_RAISE)
+    decisions = dict(zip(contact_ids, routing.decide(cases, at=at), strict=True))
     opened = open_leads(
         [
             Lead(
                 contact_id=contact_id,
                 stage=Stage.QUEUED,
                 origin=origin,
-                owner=owners.get(contact_id),
-                team_id=owners[contact_id].team_id if contact_id in owners else None,
                 previous=previous.get(contact_id),
                 handed_over_at=at,
                 stage_since=at,
+                **decisions[contact_id].columns,
                 **columns[contact_id],
             )
             for contact_id in contact_ids
         ]
     )
+    routing.log(opened, decisions, at=at)
     came = [lead.contact_id for lead in opened]
     Held.objects.filter(contact__in=came).delete()
     SetAside.objects.filter(contact__in=came).delete()
     return opened
 
 
-def owners_of(contact_ids: list[int]) -> dict[int, User]:
-    """Whose the contacts are: the company's owner, else who works on a colleague already."""
-    company_of = dict(
-        Contact.objects.filter(pk__in=contact_ids, company__isnull=False).values_list(
-            "pk", "company_id"
+def cases_of(
+    contact_ids: list[int], previous: Mapping[int, Lead], *, is_raised: bool
+) -> list[routing.Case]:
+    """What routing asks about the people, in their order. `previous` is person → lead."""
+    companies = dict(Contact.objects.filter(pk__in=contact_ids).values_list("pk", "company"))
+    same_reps = returning.same_reps(previous) if previous else {}
+    barred = returning.barred(lead.pk for lead in previous.values()) if previous else {}
+    return [
+        routing.Case(
+            person_id=contact_id,
+            company_id=companies[contact_id],
+            is_raised=is_raised,
+            barred=frozenset(barred.get(previous[contact_id].pk, ()))
+            if contact_id in previous
+            else frozenset(),
+            same_rep=same_reps.get(contact_id),
         )
-    )
-    companies = set(company_of.values())
-    by_company = {}
-    colleagues = Lead.objects.filter(
-        contact__company__in=companies, stage__in=OPEN_STAGES, owner__is_active=True
-    )
-    for lead in colleagues.select_related("owner", "contact").order_by("handed_over_at"):
-        by_company[lead.contact.company_id] = lead.owner
-    owned = Company.objects.filter(pk__in=companies, owner__is_active=True)
-    by_company |= {company.pk: company.owner for company in owned.select_related("owner")}
-    return {
-        contact_id: by_company[company]
-        for contact_id, company in company_of.items()
-        if company in by_company
-    }
+        for contact_id in contact_ids
+    ]

@@ -51,6 +51,8 @@ TRANSITIONS: dict[Stage, dict[Action, frozenset[Stage]]] = {
         Action.SNOOZE: frozenset({Stage.QUEUED}),
         Action.REASSIGN: frozenset({Stage.QUEUED}),
         Action.RAISE: frozenset({Stage.QUEUED}),
+        Action.ROUTE: frozenset({Stage.QUEUED}),
+        Action.GIVE_BACK: frozenset({Stage.QUEUED}),
         Action.WITHDRAW: frozenset({Stage.WITHDRAWN}),
         Action.EXPIRE: frozenset({Stage.EXPIRED}),
         Action.MERGE: frozenset({Stage.MERGED}),
@@ -61,6 +63,7 @@ TRANSITIONS: dict[Stage, dict[Action, frozenset[Stage]]] = {
         Action.SNOOZE: frozenset({Stage.ACCEPTED}),
         Action.REASSIGN: frozenset({Stage.ACCEPTED}),
         Action.RAISE: frozenset({Stage.ACCEPTED}),
+        Action.GIVE_BACK: frozenset({Stage.QUEUED}),
         Action.MERGE: frozenset({Stage.MERGED}),
     },
     Stage.SQL: {
@@ -69,6 +72,7 @@ TRANSITIONS: dict[Stage, dict[Action, frozenset[Stage]]] = {
         Action.SNOOZE: frozenset({Stage.SQL}),
         Action.REASSIGN: frozenset({Stage.SQL}),
         Action.RAISE: frozenset({Stage.SQL}),
+        Action.ROUTE: frozenset({Stage.SQL}),
         Action.MERGE: frozenset({Stage.MERGED}),
     },
     Stage.WAITING: {Action.CORRECT: frozenset({Stage.QUEUED})},
@@ -200,7 +204,8 @@ def take_back(*, taken: Transition, by, at: datetime) -> Transition:
         lead=lead, version=seen + 1, from_stage=taken.to_stage, to_stage=restored["stage"],
         by=by, at=at, action=Action.UNDO, undoes=taken,
     )  # fmt: skip
-    _log_new_owner(undone, lead, User.objects.filter(pk=restored["owner_id"]).first())
+    if lead.owner_id != restored["owner_id"]:
+        _log_new_owner(undone, lead, User.objects.filter(pk=restored["owner_id"]).first())
     return undone
 
 
@@ -209,19 +214,22 @@ def _require_way(lead: Lead, action: Action, to: Stage) -> None:
         raise NotPossible(f"A lead that is {lead.get_stage_display()} can't go to {to.label}.")
 
 
-def _log_new_owner(transition: Transition, before: Lead, owner) -> None:
-    """Whoever decides about a lead in the queue takes it; a requeue gives it back."""
-    if before.owner_id == (owner.pk if owner else None):
-        return
-    reason = Assignment.Reason.PASSED_ON
+def _log_new_owner(transition: Transition, lead: Lead, owner) -> None:
+    """Whoever decides about a lead takes it; a requeue gives it back, also where nobody had it."""
+    by, at, why = transition.by, transition.at, transition.note[:400]
     if owner is None:
-        reason = Assignment.Reason.GIVEN_BACK
-    elif owner == transition.by:
-        reason = Assignment.Reason.TAKEN
-    Assignment.objects.create(
-        lead=before, to=owner, team=owner.team if owner else None, by=transition.by,
-        at=transition.at, reason=reason, why=transition.note[:400],
-    )  # fmt: skip
+        given_back_by(by, lead, why=why, at=at).save()
+    elif lead.owner_id != owner.pk:
+        reason = Assignment.Reason.TAKEN if owner == by else Assignment.Reason.PASSED_ON
+        Assignment.objects.create(
+            lead=lead, to=owner, team=owner.team, by=by, at=at, reason=reason, why=why
+        )
+
+
+def given_back_by(by, lead: Lead, *, why: str, at: datetime) -> Assignment:
+    """Not saved; who routes leads anew finds them by it."""
+    reason = Assignment.Reason.GIVEN_BACK
+    return Assignment(lead=lead, at=at, by=by, reason=reason, why=why[:400])
 
 
 def _record_outcome(transition: Transition, action: Action, contact_id: int, opportunity) -> None:
@@ -263,9 +271,9 @@ def move_all(
     moment stands.
     """
     locked = list(leads.select_for_update(of=("self",)).order_by("pk")[:limit])
-    log, changed = [], {"stage", "version", "stage_since"}
+    log, given_back, changed = [], [], {"stage", "version", "stage_since"}
     for lead in locked:
-        from_stage, stage = lead.stage, to or Stage(lead.stage)
+        from_stage, stage, owner_id = lead.stage, to or Stage(lead.stage), lead.owner_id
         _require_way(lead, action, stage)
         lead.stage, lead.version = stage, lead.version + 1
         lead.stage_since = lead.stage_since if stage == from_stage else at
@@ -280,9 +288,12 @@ def move_all(
             "action": action,
         }
         log.append(Transition(lead=lead, note=note(lead), **step))
+        if owner_id is not None and lead.owner_id is None:
+            given_back.append(given_back_by(None, lead, why=log[-1].note, at=at))
     if locked:
         Lead.objects.bulk_update(locked, changed)
         Transition.objects.bulk_create(log)
+        Assignment.objects.bulk_create(given_back)
     return len(locked)
 
 
@@ -313,6 +324,14 @@ def open_leads(leads: Sequence[Lead], *, by=None, note: str = "") -> list[Lead]:
         if transition.to_stage == Stage.ACCEPTED
     )
     return new
+
+
+def lock_without_lead(contact_ids: list[int]) -> list[int]:
+    """Those of the contacts that have no open lead, and get none from anybody else before the
+    transaction ends.
+    """
+    taken = _lock_and_find_taken(contact_ids)
+    return [contact_id for contact_id in contact_ids if contact_id not in taken]
 
 
 def _lock_and_find_taken(contact_ids: list[int]) -> set[int]:

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import Q
 
-from handoff.models import Lead, RejectionReason, Transition
+from handoff.models import OPEN_STAGES, Lead, RejectionReason, Transition
+from leadhub.records.family import family_of
+from leadhub.records.models import Contact
 from leadhub.users.models import User
 
 PASSED_ON = Q(reason__kind=RejectionReason.Kind.REQUEUE) | Q(reason__to_another_rep=True)
@@ -23,6 +25,12 @@ def barred(leads: Iterable[int]) -> dict[int, set[int]]:
     for lead, user in (*own, *before):
         found[lead].add(user)
     return dict(found)
+
+
+def previous_of(person: Contact) -> Lead | None:
+    """The latest lead of the person (a root), if they have had one that is over."""
+    leads = Lead.objects.filter(contact__in=family_of([person.pk])).exclude(stage__in=OPEN_STAGES)
+    return leads.order_by("handed_over_at", "pk").last()
 
 
 def same_reps(previous: Mapping[int, Lead]) -> dict[int, User]:

@@ -97,7 +97,7 @@ def reject(
     columns = _return(lead=lead, reason=reason, note=note, returns_on=returns_on, at=at)
     to = AFTER_REJECTION[reason.kind]
     if to == Stage.QUEUED:
-        columns |= {"owner": None, "team": None}
+        columns |= {"owner": None, "team": None, "pool": None}
     return move(
         lead=lead,
         action=Action.REJECT,

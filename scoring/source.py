@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from leadhub.conditions.fields import ATTRIBUTES, Kind, split
-from leadhub.conditions.nodes import comparisons
+from leadhub.conditions.nodes import Node, comparisons
 from leadhub.records.free_mail import is_free_mail
 from scoring import arrow
 from scoring.definition import Definition
@@ -211,7 +211,12 @@ def scores(roots: Contacts, definition_id: int) -> pa.Table:
 
 def people(roots: Contacts, definition: Definition) -> pa.Table:
     """The roots among the contacts, with what the definition's conditions read of them."""
-    columns = columns_read(definition)
+    return people_for(roots, conditions_of(definition))
+
+
+def people_for(roots: Contacts, conditions: Iterable[Node]) -> pa.Table:
+    """The roots among the contacts, with what the conditions read of them."""
+    columns = columns_of(conditions)
     within, values = roots.within("contact.id")
     approachable = arrow.truth("NOT contact.do_not_contact AND contact.opted_out_at IS NULL")
     schema = pa.schema([ID, ("approachable", pa.bool_()), *fields_of(columns)])
@@ -223,11 +228,20 @@ def people(roots: Contacts, definition: Definition) -> pa.Table:
     return _with_free_mail(arrow.read(sql, values, schema, few=roots.few))
 
 
+def conditions_of(definition: Definition) -> list[Node]:
+    return [part.conditions for part in (*definition.fit_criteria, *definition.disqualifiers)]
+
+
 def columns_read(definition: Definition, start: str = "") -> dict[str, Kind]:
+    """Those of the definition's conditions whose name starts so."""
+    return columns_of(conditions_of(definition), start)
+
+
+def columns_of(conditions: Iterable[Node], start: str = "") -> dict[str, Kind]:
     """Such as {"contact.job_title": Kind.TEXT, "company.attributes": Kind.OPEN}."""
     columns = {}
-    for part in (*definition.fit_criteria, *definition.disqualifiers):
-        for comparison in comparisons(part.conditions):
+    for node in conditions:
+        for comparison in comparisons(node):
             place = split(comparison.field, ATTRIBUTES.below)
             column = place[0] if place else comparison.field
             if column.startswith(start):

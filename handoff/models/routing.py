@@ -98,7 +98,9 @@ class Assignment(models.Model):
     class Reason(models.TextChoices):
         COMPANY_OWNER = "owner", "Owns the company"
         COLLEAGUE = "colleague", "Works on a colleague"
+        SAME_REP = "same_rep", "Had the person before"
         ROTATION = "rotation", "Next in the pool"
+        EXCEPTION = "exception", "Next of those who may have it"
         QUEUE = "queue", "The queue"
         TAKEN = "taken", "Took it"
         PASSED_ON = "passed_on", "Passed on by hand"

@@ -39,6 +39,8 @@ class Action(models.TextChoices):
     PART = "part"  # the merge of the contacts was undone
     CORRECT = "correct"  # marketing has corrected the data that the lead waited for
     RELEASE = "release"  # marketing lets a contact return that could not by itself
+    ROUTE = "route"  # routing gave the open lead to somebody, or to another queue
+    GIVE_BACK = "give_back"  # whose lead it was can't work on it: back to the queue
     UNDO = "undo"  # whoever decided takes it back, within seconds
 
 
@@ -61,5 +63,6 @@ DEEDS = {
 DEEDS_THAT_STAY = {
     Action.SNOOZE: "snoozed it",
     Action.REASSIGN: "passed it on",
+    Action.ROUTE: "routed it",
     Action.UNDO: "took that back",
 }

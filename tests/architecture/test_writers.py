@@ -41,7 +41,10 @@ WRITERS = {
         "handoff/worklists/actions.py",
     },
     "SetAside": {"handoff/handover.py", "handoff/worklists/actions.py"},
-    "Assignment": {LIFECYCLE},
+    "Assignment": {LIFECYCLE, "handoff/routing.py"},
+    # Only routing moves a pool's counters.
+    "Pool": {"handoff/pools.py"},
+    "PoolMember": {"handoff/pools.py"},
     "Run": {"scoring/runs.py"},
     "RunChunk": {"scoring/runs.py"},
     "Heartbeat": {"leadhub/heartbeats.py"},
