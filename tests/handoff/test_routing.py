@@ -25,8 +25,8 @@ from handoff.models import (
     Stage,
     TeamTerms,
 )
-from handoff.pull import pulls
 from handoff.routing import assign, dry_run
+from handoff.turns import pulls
 from handoff.verdicts import accept, reject
 from leadhub.users.models import User
 from tests.handoff.builders import (
