@@ -23,7 +23,7 @@ from django.utils import timezone
 from leadhub import advisory_lock
 from leadhub.records.models import Contact
 from scoring import freshening, publishing, work
-from scoring.models import Definition, Run, RunChunk
+from scoring.models import Definition, Run, RunChunk, Signal
 from scoring.versions import coming_definition, definitions_in_use
 
 log = structlog.get_logger(__name__)
@@ -62,6 +62,20 @@ def ask_for(*, kind: str, by, at: datetime, definition: Definition | None = None
             kind=kind, definition=definition, day=day, asked_by=by, created_at=at
         )
         split(run, at=at)
+    return run
+
+
+@transaction.atomic
+def begin_tallying(*, signal: Signal, by, at: datetime) -> Run:
+    """A new run that tallies all past events for the signal, whose meaning is new. One that is
+    under way counts what the signal meant before, and is dropped.
+    """
+    Signal.objects.filter(pk=signal.pk).update(tallied_at=None)
+    Run.objects.filter(kind=Kind.TALLY, signal=signal, finished_at=None).delete()
+    run = Run.objects.create(
+        kind=Kind.TALLY, signal=signal, day=timezone.localdate(at), asked_by=by, created_at=at
+    )
+    split(run, at=at)
     return run
 
 
@@ -222,6 +236,8 @@ def finish_if_done(run: Run, *, at: datetime) -> None:
     )
     if ended and run.kind == Kind.PUBLISH:
         publishing.note_tallied(definition=run.definition, at=at)
+    elif ended and run.kind == Kind.TALLY:
+        Signal.objects.filter(pk=run.signal_id).update(tallied_at=at)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from leadhub.conditions.compile import Compilation
 from leadhub.conditions.fields import EVENT
@@ -75,12 +75,20 @@ class Recount:
 
 
 def signals_counted() -> list[Signal]:
-    """The signals whose tallies are kept up: those tallied before and those that a live or
-    coming version uses, also while their past is still being tallied.
+    """The signals whose tallies are kept up: those that a live or coming version uses, and all
+    that no other has replaced, also while their past is still being tallied.
     """
+    return [signal_of(row) for row in _counted()]
+
+
+def signals_tallied() -> list[Signal]:
+    """Those of them whose past has been tallied: what is stored must be what is counted."""
+    return [signal_of(row) for row in _counted().filter(tallied_at__isnull=False)]
+
+
+def _counted() -> QuerySet[SignalRow]:
     used = Q(weights__definition__status__in=IN_USE)
-    tallied = Q(tallied_at__isnull=False, successor=None)
-    return [signal_of(row) for row in SignalRow.objects.filter(used | tallied).distinct()]
+    return SignalRow.objects.filter(used | Q(successor=None)).distinct()
 
 
 def recount(

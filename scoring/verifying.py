@@ -46,7 +46,7 @@ def compare(contacts: Ids | Range, *, definition: Definition, day: date) -> Veri
     members = Ids(tuple(family["contact_id"].to_pylist()))
     with engine.connect(settings.VAR / "duckdb") as connection:
         recount = tallies.recount(
-            tallies.signals_counted(),
+            tallies.signals_tallied(),
             source.events(members),
             source.tallies_as_stored(members),
             family.select(["contact_id"]),

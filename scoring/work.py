@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from leadhub.records.freshness import touch
 from leadhub.records.models import Contact, Event
-from scoring import freshening, verifying
+from scoring import freshening, new_signals, verifying
 from scoring.models import ContactScore, Definition, Run, RunChunk, Signal
 from scoring.source import Range
 from scoring.versions import definition_of, definitions_in_use, live_definition
@@ -122,9 +122,14 @@ def publish(chunk: RunChunk, *, at: datetime) -> Done:
     definition = chunk.run.definition
     if definition.status != Definition.Status.COMING:
         return Done()
-    if Signal.objects.filter(weights__definition=definition, tallied_at=None).exists():
-        tally_anew(chunk)
+    new = Signal.objects.filter(weights__definition=definition, tallied_at=None)
+    new_signals.tally(list(new.values_list("pk", flat=True)), range_of(chunk), at=at)
     return Done(score(range_of(chunk), definition=definition, cause="definition", at=at))
+
+
+def tally(chunk: RunChunk, *, at: datetime) -> Done:
+    """Counts all past events for the run's signal."""
+    return Done(new_signals.tally([chunk.run.signal_id], range_of(chunk), at=at))
 
 
 def tally_anew(chunk: RunChunk) -> None:
@@ -144,5 +149,6 @@ OF: dict[str, Callable[..., Done]] = {
     Run.Kind.PUBLISH: publish,
     Run.Kind.RECOUNT: recount,
     Run.Kind.RESCORE: rescore,
+    Run.Kind.TALLY: tally,
     Run.Kind.VERIFY: verify,
 }

@@ -3,17 +3,16 @@
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Exists, OuterRef
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from leadhub.conditions.describe import describe
 from leadhub.conditions.fields import EVENT
 from leadhub.conditions.forms import ConditionsField
 from leadhub.conditions.parse import ConditionError, parse
+from scoring import runs
 from scoring.models import Signal, SignalWeight
-from scoring.signals import PUBLISHED, HasSuccessor, is_published, make_successor
+from scoring.signals import MEANING, PUBLISHED, HasSuccessor, edit, is_published
 
 CONDITIONS_HELP = (
     "Which events give this signal. A field is kind (track, page, screen), name, or a property "
@@ -41,7 +40,15 @@ class SignalForm(forms.ModelForm):
 @admin.register(Signal)
 class SignalAdmin(admin.ModelAdmin):
     form = SignalForm
-    list_display = ["name", "intent", "is_hand_raise", "counts", "in_use", "successor"]
+    list_display = [
+        "name",
+        "intent",
+        "is_hand_raise",
+        "counts",
+        "in_use",
+        "is_tallied",
+        "successor",
+    ]
     list_filter = ["intent", "is_hand_raise"]
     list_select_related = ["successor"]
     search_fields = ["name", "description"]
@@ -64,6 +71,10 @@ class SignalAdmin(admin.ModelAdmin):
     def in_use(self, signal: Signal) -> bool:
         return signal.is_weighed
 
+    @admin.display(description="past tallied", boolean=True, ordering="tallied_at")
+    def is_tallied(self, signal: Signal) -> bool:
+        return signal.tallied_at is not None
+
     @admin.display(description="conditions")
     def reads(self, signal: Signal) -> str:
         try:
@@ -72,26 +83,18 @@ class SignalAdmin(admin.ModelAdmin):
             return str(error)
 
     def get_fields(self, request, obj=None):
-        if obj is None or not is_published(obj):
-            return SignalForm.Meta.fields
-        return [
-            "name",
-            "description",
-            "intent",
-            "is_hand_raise",
-            "reads",
-            "counts",
-            "successor",
-            "tallied_at",
-        ]
+        if is_replaced(obj):
+            return [*SignalForm.Meta.fields[:4], "reads", "counts", "successor", "tallied_at"]
+        return SignalForm.Meta.fields
 
     def get_readonly_fields(self, request, obj=None):
-        if obj is None or not is_published(obj):
-            return []
-        return [name for name in self.get_fields(request, obj) if name != "description"]
+        """What another replaces is kept for what was published."""
+        if is_replaced(obj):
+            return [name for name in self.get_fields(request, obj) if name != "description"]
+        return []
 
     def get_form(self, request, obj=None, change=False, **kwargs):
-        if obj is not None and is_published(obj):
+        if is_replaced(obj):
             kwargs["form"] = forms.ModelForm
         return super().get_form(request, obj, change=change, **kwargs)
 
@@ -101,25 +104,39 @@ class SignalAdmin(admin.ModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         signal = self.get_object(request, object_id)
-        published = signal is not None and is_published(signal)
-        extra = {"published": published, **(extra_context or {})}
-        return super().change_view(request, object_id, form_url, extra)
+        extra = {"published": signal is not None and is_published(signal)}
+        return super().change_view(request, object_id, form_url, extra | (extra_context or {}))
 
-    def get_urls(self):
-        succeed = self.admin_site.admin_view(require_POST(self.succeed))
-        own = [path("<int:pk>/successor/", succeed, name="scoring_signal_successor")]
-        return own + super().get_urls()
+    def save_model(self, request, obj, form, change):
+        at = timezone.now()
+        if not change:
+            obj.save()
+            runs.begin_tallying(signal=obj, by=request.user, at=at)
+            return
+        if "conditions" in form.cleaned_data:
+            meaning = {name: form.cleaned_data[name] for name in MEANING}
+            try:
+                edited = edit(signal=obj, meaning=meaning, by=request.user, at=at)
+            except HasSuccessor as error:
+                self.message_user(request, str(error), messages.WARNING)
+                return
+            request.edited = edited
+            obj = edited
+        obj.description = form.cleaned_data["description"]
+        obj.save(update_fields=["description"])
 
-    def succeed(self, request, pk: int):
-        signal = get_object_or_404(Signal, pk=pk)
-        try:
-            successor = make_successor(signal=signal, at=timezone.now())
-        except HasSuccessor as error:
-            self.message_user(request, str(error), messages.WARNING)
-            return redirect("admin:scoring_signal_change", signal.successor_id)
+    def response_change(self, request, obj):
+        edited = getattr(request, "edited", obj)
+        if edited.pk == obj.pk:
+            return super().response_change(request, obj)
         self.message_user(
             request,
-            f"“{successor}” takes the place of “{signal}” in every draft. Change it here.",
+            f"“{edited}” has the new meaning and takes the place of the published one in the "
+            "draft. Its past is being tallied.",
             messages.SUCCESS,
         )
-        return redirect("admin:scoring_signal_change", successor.pk)
+        return redirect("admin:scoring_signal_change", edited.pk)
+
+
+def is_replaced(signal: Signal | None) -> bool:
+    return signal is not None and signal.successor_id is not None

@@ -159,31 +159,50 @@ def test_a_version_is_copied_as_a_draft(marketer_client, live):
     assert draft.weights.count() == live.weights.count()
 
 
-def test_a_signal_that_is_published_keeps_its_meaning(marketer_client, live):
-    signal = Signal.objects.get(name="Webinar booked")
-    marketer_client.post(
-        change_url(signal), {"description": "Booked.", "intent": "high", "name": "Seen"}
-    )
-    signal.refresh_from_db()
-    assert (signal.name, signal.intent, signal.description) == (
-        "Webinar booked",
-        "medium",
-        "Booked.",
-    )
+def signal_form(client, signal) -> dict[str, str]:
+    return as_typed(client.get(change_url(signal)).content.decode())
 
 
-def test_a_successor_takes_a_signals_place_in_drafts(marketer_client, live, draft):
+def test_a_published_signal_that_is_edited_gets_a_successor_in_the_draft(
+    marketer_client, live, draft
+):
     signal = Signal.objects.get(name="Webinar booked")
-    marketer_client.post(reverse("admin:scoring_signal_successor", args=[signal.pk]))
+    page = marketer_client.get(change_url(signal)).content.decode()
+    assert "What you change here becomes its successor" in page
+    typed = signal_form(marketer_client, signal) | {"intent": "high", "description": "Booked."}
+    page = marketer_client.post(change_url(signal), typed, follow=True).content.decode()
+    assert "takes the place of the published one" in page
     signal.refresh_from_db()
-    assert signal.successor.name == "Webinar booked (2)"
+    successor = signal.successor
+    assert (signal.intent, successor.intent) == ("medium", "high")
+    assert (successor.name, successor.description) == ("Webinar booked (2)", "Booked.")
     assert live.weights.filter(signal=signal).exists()
-    assert draft.weights.filter(signal=signal.successor).exists()
-    page = marketer_client.post(
-        reverse("admin:scoring_signal_successor", args=[signal.pk]), follow=True
-    )
-    assert "replaces" in page.content.decode()
-    assert Signal.objects.count() == 9
+    assert draft.weights.filter(signal=successor).exists()
+    assert Definition.objects.count() == 2
+    assert Run.objects.get().signal == successor
+    assert "Another signal replaces this one" in marketer_client.get(
+        change_url(signal)
+    ).content.decode()  # fmt: skip
+
+
+def test_without_a_draft_an_edited_signal_makes_one(marketer_client, live):
+    signal = Signal.objects.get(name="Webinar booked")
+    typed = signal_form(marketer_client, signal) | {"name": "Webinar attended"}
+    marketer_client.post(change_url(signal), typed)
+    draft = Definition.objects.get(status="draft")
+    assert draft.name == "With “Webinar attended”"
+    assert draft.weights.filter(signal__name="Webinar attended", points=20).exists()
+
+
+def test_a_signal_that_is_saved_unchanged_or_described_stays_one(marketer_client, live):
+    signal = Signal.objects.get(name="Webinar booked")
+    typed = signal_form(marketer_client, signal)
+    marketer_client.post(change_url(signal), typed)
+    marketer_client.post(change_url(signal), typed | {"description": "Booked."})
+    signal.refresh_from_db()
+    assert (signal.successor, signal.description) == (None, "Booked.")
+    assert Signal.objects.count() == 8
+    assert not Run.objects.exists()
 
 
 def test_a_signal_is_made_of_rows(marketer_client, live):
@@ -198,6 +217,7 @@ def test_a_signal_is_made_of_rows(marketer_client, live):
         "conditions-0-0-value": "/blog/**",
     }
     assert marketer_client.post(url, typed).status_code == 302
+    assert Run.objects.get(kind="tally").signal.name == "Read the blog"
     assert Signal.objects.get(name="Read the blog").conditions == {
         "all": [{"field": "properties.path", "path_matches": "/blog/**"}]
     }
