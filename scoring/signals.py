@@ -46,6 +46,7 @@ def edit(*, signal: Signal, meaning: dict, by, at: datetime) -> Signal:
         signal.refresh_from_db()
     if any(before[name] != meaning[name] for name in COUNTED) or signal.tallied_at is None:
         runs.begin_tallying(signal=signal, by=by, at=at)
+        signal.refresh_from_db()
     return signal
 
 
