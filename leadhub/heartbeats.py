@@ -34,5 +34,11 @@ def last_of_queue(queue: str) -> datetime | None:
     return beats.values_list("at", flat=True).first()
 
 
+def of_machine(machine: str) -> dict[str, datetime]:
+    """Part → when it was last at work, for the parts that run on the machine."""
+    beats = Heartbeat.objects.filter(name__endswith=f"@{machine}").values_list("name", "at")
+    return {name.removesuffix(f"@{machine}"): at for name, at in beats}
+
+
 def forget_machines_long_gone(*, at: datetime) -> None:
     Heartbeat.objects.filter(name__contains="@", at__lt=at - FORGOTTEN_AFTER).delete()

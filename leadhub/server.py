@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def parts(host: str, port: int, var: Path) -> list[Part]:
-    """Web, the worker of each queue, and the scheduler."""
+    """Web, the worker of each queue, the scheduler, and who sees that these work."""
     # A container's only user is root; celery's warning about it would be printed at each restart.
     quiet = ["-W", "ignore:You're running the worker with superuser privileges"]
     celery = [sys.executable, *quiet, "-m", "celery", "--app", "leadhub", "--quiet"]
@@ -64,7 +64,9 @@ def parts(host: str, port: int, var: Path) -> list[Part]:
         ),
         Part("beat", [
             *celery, "beat", "--schedule", str(var / "beat-schedule"), "--pidfile", "",
+            "--scheduler", "leadhub.scheduler:Scheduler",
         ]),
+        Part("watchdog", [sys.executable, "manage.py", "watchdog"]),
     ]  # fmt: skip
 
 

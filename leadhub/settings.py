@@ -5,7 +5,7 @@ The README lists them all in one table.
 """
 
 import sys
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -195,6 +195,13 @@ except ValueError as error:
     raise ImproperlyConfigured(
         f"NIGHTLY_AT must be a time of day such as 02:30 (in TIME_ZONE): {error}"
     ) from error
+# How long a worker may be silent while others work before the watchdog ends it; the scheduler half
+# as long, the worker of long runs ten times as long.
+SILENT_AFTER = timedelta(
+    seconds=setting(env.int, "SILENT_AFTER_SECONDS", 120, "a whole number of seconds")
+)
+if timedelta(seconds=12) > SILENT_AFTER:
+    raise ImproperlyConfigured("SILENT_AFTER_SECONDS must be 12 or more: hearts beat each 5 s.")
 # How long the bodies that intake received are kept after they became facts.
 RECEIVED_BATCHES_KEPT_DAYS = setting(
     env.int, "RECEIVED_BATCHES_KEPT_DAYS", 7, "a whole number of days"

@@ -25,7 +25,7 @@ from leadhub.records.models import Source
 source = Source.objects.create(name="Their server", kind="server")
 print(SourceKey.issue(source)[1])
 """
-PARTS = ("web", "now", "bulk", "beat")
+PARTS = ("web", "now", "bulk", "beat", "watchdog")
 
 
 class Running:
