@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadhub.settings")
 
@@ -34,3 +34,17 @@ app.conf.beat_schedule = {
 @setup_logging.connect
 def leave_logging_to_django(**_):
     """Celery would replace what settings.LOGGING says, unless somebody answers this."""
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_another_time_zone(**_):
+    """Nothing but the end of the process stops a worker here."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    from leadhub import time_zone
+
+    try:
+        time_zone.refuse_another_at_start()
+    except ImproperlyConfigured as error:
+        raise SystemExit(str(error)) from error

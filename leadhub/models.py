@@ -14,3 +14,18 @@ class Heartbeat(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class WrittenTimeZone(models.Model):
+    """The organisation's time zone in which the days of all events were decided: one row."""
+
+    only = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="one_written_time_zone", condition=models.Q(only=1))
+        ]
+
+    def __str__(self):
+        return self.name

@@ -14,7 +14,12 @@ LIFECYCLE = "handoff/lifecycle.py"
 WRITERS = {
     # An event changes hands when its device turns out to be somebody's.
     # And what sent it can be found to be a bot, or none.
-    "Event": {FACTS, "leadhub/records/devices.py", "leadhub/records/bots.py"},
+    "Event": {
+        FACTS,
+        "leadhub/records/bots.py",
+        "leadhub/records/days.py",
+        "leadhub/records/devices.py",
+    },
     "BotVerdict": {"leadhub/records/bots.py"},
     "Merge": {"leadhub/records/merging.py"},
     "AttributeChange": {"leadhub/records/history.py"},

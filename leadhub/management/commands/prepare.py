@@ -1,13 +1,14 @@
 """`manage.py prepare`: makes an installation ready to run. Doing it again changes nothing."""
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 import handoff.starter
 import scoring.starter
-from leadhub import static_files
+from leadhub import static_files, time_zone
 from leadhub.users import first_logins
 
 
@@ -20,6 +21,11 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         call_command("migrate", interactive=False, verbosity=0)
+        time_zone.remember_the_first()
+        try:
+            time_zone.refuse_another()
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from error
         static_files.collect()
         scoring.starter.install(at=timezone.now())
         handoff.starter.install()
