@@ -19,7 +19,9 @@ def barred(leads: Iterable[int]) -> dict[int, set[int]]:
     """
     leads = list(leads)
     found = defaultdict(set)
-    passed_on = Transition.objects.filter(PASSED_ON, by__isnull=False).order_by()
+    passed_on = Transition.objects.filter(
+        PASSED_ON, by__isnull=False, undone_at=None, undoes=None
+    ).order_by()
     own = passed_on.filter(lead__in=leads).values_list("lead", "by")
     before = passed_on.filter(lead__next__in=leads).values_list("lead__next", "by")
     for lead, user in (*own, *before):
@@ -39,7 +41,13 @@ def same_reps(previous: Mapping[int, Lead]) -> dict[int, User]:
     """
     leads = {lead.pk: person for person, lead in previous.items()}
     verdicts = (
-        Transition.objects.filter(lead__in=leads, reason__to_another_rep=False, by__is_active=True)
+        Transition.objects.filter(
+            lead__in=leads,
+            reason__to_another_rep=False,
+            by__is_active=True,
+            undone_at=None,
+            undoes=None,
+        )
         .exclude(PASSED_ON)
         .select_related("by", "lead__owner")
         .order_by("at", "pk")

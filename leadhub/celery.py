@@ -23,6 +23,21 @@ app.conf.beat_schedule = {
         "schedule": 2.0,
         "options": {"queue": "bulk", "expires": 2},
     },
+    "tell people": {
+        "task": "tell people",
+        "schedule": 3.0,
+        "options": {"queue": "now", "expires": 3},
+    },
+    "watch clocks": {
+        "task": "watch clocks",
+        "schedule": 60.0,
+        "options": {"queue": "bulk", "expires": 60},
+    },
+    "send notices": {
+        "task": "send notices",
+        "schedule": 3.0,
+        "options": {"queue": "bulk", "expires": 3},
+    },
     "nightly": {
         "task": "nightly",
         "schedule": 60.0,

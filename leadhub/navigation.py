@@ -14,6 +14,8 @@ class Page(NamedTuple):
 
 PAGES = (
     Page("Inbox", "inbox", Permission.WORK_LEADS, "inbox"),
+    Page("Notices", "notices", Permission.SIGNED_IN, "bell"),
+    Page("Customers", "alerts", Permission.WORK_LEADS, "handshake"),
     Page("Sales", "sales", Permission.WORK_LEADS, "gauge"),
     Page("Marketing", "marketing", Permission.SEE_MARKETING, "target"),
     Page("Lists", "worklists", Permission.SEE_MARKETING, "layers"),

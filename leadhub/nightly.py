@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import structlog
 from django.conf import settings
 
+from handoff.notices import inbox
 from leadhub import backup, heartbeats
 from leadhub.intake.models import ReceivedBatch
 from scoring import runs
@@ -67,6 +68,10 @@ def purge_received_batches(*, at: datetime) -> None:
         ReceivedBatch.objects.filter(id__in=ids).delete()
 
 
+def forget_old_notices(*, at: datetime) -> None:
+    inbox.forget_old(at=at)
+
+
 def keep_a_backup(*, at: datetime) -> None:
     if settings.ON_SQLITE:
         backup.back_up(at=at)
@@ -75,6 +80,7 @@ def keep_a_backup(*, at: datetime) -> None:
 PARTS = (
     ask_for_scores,
     purge_received_batches,
+    forget_old_notices,
     heartbeats.forget_machines_long_gone,
     keep_a_backup,
 )

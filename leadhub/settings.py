@@ -235,6 +235,32 @@ USE_I18N = True
 # A definition of many signals and criteria is one form.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
+# --- telling people ---------------------------------------------------------------------------
+
+PUBLIC_URL = setting(
+    env.str,
+    "PUBLIC_URL",
+    "http://127.0.0.1:8000",
+    "the address such as https://leadhub.example.com",
+).rstrip("/")
+EMAIL_FROM = setting(env.str, "EMAIL_FROM", "LeadHub <leadhub@localhost>", "a sender's address")
+try:
+    mail = env.email_url("EMAIL_URL", default="dummymail://")
+except (KeyError, ValueError, ImproperlyConfigured) as error:
+    raise ImproperlyConfigured(
+        f"EMAIL_URL must look like smtp+tls://user:password@mail.example.com:587: {error}"
+    ) from error
+EMAIL_BACKEND = mail["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = mail["EMAIL_HOST"] or "localhost", mail["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = mail["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 5
+# Without a mail server nobody is told by e-mail, and the pages do not offer it.
+SENDS_E_MAIL = not EMAIL_BACKEND.endswith(".dummy.EmailBackend")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
+
 # --- files ------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"

@@ -5,6 +5,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
+from handoff.notices import digest, finding, sending
 from leadhub import heartbeats, nightly, sweep
 from scoring import runs
 
@@ -27,6 +28,28 @@ def work_on_runs(task):
     heartbeats.beat(task.request.hostname, at=timezone.now())
     until = time.monotonic() + SECONDS_AT_A_TIME
     while runs.work_on_next_chunk(at=timezone.now()) and time.monotonic() < until:
+        pass
+
+
+@shared_task(name="tell people")
+def tell_people():
+    """Writes into the outbox what happened and nobody was told of yet."""
+    at = timezone.now()
+    finding.tell(at=at)
+    digest.tell_the_morning(at=at)
+
+
+@shared_task(name="watch clocks")
+def watch_clocks():
+    finding.tell_of_clocks(at=timezone.now())
+
+
+@shared_task(name="send notices")
+def send_notices():
+    """Sends what waits in the outbox. A server that hangs delays nothing but this."""
+    until = time.monotonic() + SECONDS_AT_A_TIME
+    sending.doubt_what_was_left(at=timezone.now())
+    while sending.send_next(at=timezone.now()) and time.monotonic() < until:
         pass
 
 

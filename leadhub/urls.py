@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("scoring.urls")),
     path("", include("handoff.urls")),
     path("", include("handoff.worklists.urls")),
+    path("", include("handoff.notices.urls")),
     path("styleguide", styleguide.styleguide, name="styleguide"),
     path("", include("handoff.reports.urls")),
     path("admin/", admin.site.urls),

@@ -4,12 +4,14 @@ Who writes them: `lifecycle.py` alone opens a lead and moves it between stages; 
 `handover.py` say who is held.
 """
 
+from handoff.models.alerts import CustomerAlert
 from handoff.models.availability import Absence, Calendar, RepTerms, TeamTerms, WorkingHours
 from handoff.models.desks import Desk
 from handoff.models.doubt import PublicHandRaise
 from handoff.models.history import Attempt, Note, Transition
 from handoff.models.holding import Changeover, Held, SetAside
 from handoff.models.leads import Lead
+from handoff.models.notices import Channel, DigestHour, Muted, Notice, NoticeKind, TeamWebhook
 from handoff.models.reasons import RejectionReason
 from handoff.models.routing import Assignment, PassedUp, Pool, PoolMember, RoutingRule
 from handoff.models.sla import Escalation, ServiceLevel
@@ -24,11 +26,17 @@ __all__ = [
     "Attempt",
     "Calendar",
     "Changeover",
+    "Channel",
+    "CustomerAlert",
     "Desk",
+    "DigestHour",
     "Escalation",
     "Held",
     "Lead",
+    "Muted",
     "Note",
+    "Notice",
+    "NoticeKind",
     "PassedUp",
     "Pool",
     "PoolMember",
@@ -40,6 +48,7 @@ __all__ = [
     "SetAside",
     "Stage",
     "TeamTerms",
+    "TeamWebhook",
     "Transition",
     "WorkingHours",
 ]

@@ -124,6 +124,11 @@ class Lead(models.Model):
             ),
             models.Index(fields=["contact", "-handed_over_at"], name="lead_of_contact"),
             models.Index(fields=["handed_over_at"], name="lead_cohort"),
+            models.Index(
+                fields=["hand_raised_at"],
+                name="lead_hand_raised",
+                condition=Q(hand_raised_at__isnull=False),
+            ),
         ]
 
     def __str__(self):

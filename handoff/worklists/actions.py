@@ -10,6 +10,7 @@ from django.db import transaction
 from handoff import doubt, verdicts
 from handoff.lifecycle import NotPossible, StaleDecision
 from handoff.models import Held, Lead, Note, PublicHandRaise, SetAside
+from handoff.work_log import add_note
 from leadhub.records import facts
 from leadhub.records.models import Contact
 
@@ -137,7 +138,7 @@ def fix(*, contact: Contact, values: Mapping[str, Any], at: datetime) -> None:
 
 def answer(*, lead: Lead, text: str, by, at: datetime) -> Note:
     """What marketing says to a rejection: a note that the rep reads on the lead."""
-    return Note.objects.create(lead=lead, by=by, at=at, text=text)
+    return add_note(lead=lead, by=by, at=at, text=text)
 
 
 def nurture(*, lead: Lead, seen: int, by, at: datetime, returns_on: date) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Case, QuerySet, When
 
 from handoff import doubt
 from handoff.models import Held, Lead, PublicHandRaise, SetAside, Stage, Transition
 from handoff.reports.marketing import waiting_for_data
+from handoff.undo import SLACK_SECONDS, UNDO_SECONDS
 from handoff.worklists.filters import LeadsFilter, PeopleFilter, RejectedFilter
 from leadhub.pagination import Page, page_of
 from leadhub.records.models import Contact
@@ -67,21 +68,24 @@ class Row:
         return f"{self.of.pk}:{self.of.version}" if isinstance(self.of, Lead) else str(self.of.pk)
 
 
-def leads(stages: tuple[str, ...]) -> QuerySet[Lead]:
-    """Those of their contact's last leads that came to one of the stages."""
+def leads(stages: tuple[str, ...], *, at: datetime) -> QuerySet[Lead]:
+    """Those of their contact's last leads that came to one of the stages for good: what can still
+    be undone is not here yet.
+    """
+    settled_until = at - timedelta(seconds=UNDO_SECONDS + SLACK_SECONDS)
     return (
-        Lead.objects.filter(stage__in=stages, next=None)
+        Lead.objects.filter(stage__in=stages, next=None, stage_since__lte=settled_until)
         .select_related("contact__company", "contact__root__company", "reason", "owner", "team")
         .order_by("-stage_since", "-pk")
     )
 
 
 def sent_back(*, at: datetime) -> QuerySet[Lead]:
-    return leads((Stage.WAITING,))
+    return leads((Stage.WAITING,), at=at)
 
 
 def rejected(*, at: datetime) -> QuerySet[Lead]:
-    return leads(REJECTED)
+    return leads(REJECTED, at=at)
 
 
 def waiting(*, at: datetime) -> QuerySet[ContactScore]:
@@ -189,7 +193,9 @@ def scores_of(people: list[Contact], definition: Definition | None) -> dict[int,
 
 def verdicts_on(lead_ids: list[int]) -> dict[int, Transition]:
     """What sales said last about each lead: the latest transition that names a reason."""
-    said = Transition.objects.filter(lead__in=lead_ids, reason__isnull=False)
+    said = Transition.objects.filter(
+        lead__in=lead_ids, reason__isnull=False, undone_at=None, undoes=None
+    )
     return {
         verdict.lead_id: verdict
         for verdict in said.select_related("by", "reason").order_by("at", "pk")

@@ -118,6 +118,15 @@ ROUTES: dict[str, Permission] = {
     "condition-fields": Permission.SET_UP_SCORING,
     "condition-values": Permission.SET_UP_SCORING,
     "condition-preview": Permission.SET_UP_SCORING,
+    # What one is told, and how. Each sees the own notices only; a manager all customers' alerts.
+    "notices": SIGNED_IN,
+    "notices-count": SIGNED_IN,
+    "notices-read": SIGNED_IN,
+    "notice-open": SIGNED_IN,
+    "notice-settings": SIGNED_IN,
+    "unsubscribe": ANYONE,
+    "alerts": Permission.WORK_LEADS,
+    "alert-dismiss": Permission.WORK_LEADS,
     # The admin
     "admin:login": ANYONE,
     "admin:logout": SIGNED_IN,
@@ -138,6 +147,8 @@ ROUTES: dict[str, Permission] = {
     "admin:handoff_*": Permission.SET_UP_SALES,
     "admin:handoff_lead_*": Permission.SET_UP_SCORING,
     "admin:handoff_held_*": Permission.SET_UP_SCORING,
+    "admin:handoff_notice_*": Permission.ADMINISTER,
+    "admin:handoff_teamwebhook_*": Permission.ADMINISTER,
 }
 
 # App label (or app label.model) → the permission that Django's admin asks for.
@@ -151,6 +162,9 @@ ADMIN_MODELS: dict[str, Permission] = {
     # Marketing releases leads, and puts corrected ones back into the queue.
     "handoff.lead": Permission.SET_UP_SCORING,
     "handoff.held": Permission.SET_UP_SCORING,
+    # A webhook's address is a secret.
+    "handoff.notice": Permission.ADMINISTER,
+    "handoff.teamwebhook": Permission.ADMINISTER,
 }
 
 

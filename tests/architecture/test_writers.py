@@ -50,6 +50,15 @@ WRITERS = {
     # Only routing moves a pool's counters.
     "Pool": {"handoff/pools.py"},
     "PoolMember": {"handoff/pools.py"},
+    # What a person sees to is theirs to dismiss; the outbox is written by what finds, sends, shows.
+    "CustomerAlert": {"handoff/alerts.py"},
+    "Notice": {
+        "handoff/notices/outbox.py",
+        "handoff/notices/sending.py",
+        "handoff/notices/inbox.py",
+    },
+    "Muted": {"handoff/notices/inbox.py", "handoff/notices/unsubscribing.py"},
+    "DigestHour": {"handoff/notices/inbox.py"},
     "Run": {"scoring/runs.py"},
     "RunChunk": {"scoring/runs.py"},
     "Heartbeat": {"leadhub/heartbeats.py"},
