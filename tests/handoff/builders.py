@@ -45,11 +45,13 @@ def the_definition() -> Definition:
     return starter.install(at=NOW - 365 * DAY)
 
 
-def a_new_version(*, at: datetime, handover: str = Definition.Handover.FROM_NOW_ON) -> Definition:
+def a_new_version(
+    *, at: datetime, handover: str = Definition.Handover.FROM_NOW_ON, a_day: int | None = None
+) -> Definition:
     """A copy of the live version that takes over at the time given."""
     old = the_definition()
     draft = versions.copy_as_draft(original=old, by=None, at=at)
-    publishing.publish(definition=draft, by=None, at=at, handover=handover)
+    publishing.publish(definition=draft, by=None, at=at, handover=handover, handover_a_day=a_day)
     Definition.objects.filter(pk=old.pk).update(status=Definition.Status.RETIRED, retired_at=at)
     Definition.objects.filter(pk=draft.pk).update(status=Definition.Status.LIVE, live_from=at)
     draft.refresh_from_db()
