@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -38,7 +39,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @never_cache
 def start_progress(request: HttpRequest) -> HttpResponse:
     """What the start page asks for every two seconds."""
-    context = {"progress": onboarding.progress(), "may_make_key": may_make_key(request)}
+    context = {"progress": onboarding.progress(), "may_make_key": bool(kinds_of_key(request))}
     return render(request, "start/_progress.html", context)
 
 
@@ -54,14 +55,23 @@ def start_key(request: HttpRequest) -> HttpResponse:
     kind = request.POST.get("kind")
     if kind not in onboarding.NAMES:
         return HttpResponseBadRequest("A key is for a browser or for a server.")
+    if kind not in kinds_of_key(request):
+        raise PermissionDenied
     key = onboarding.make_key(kind=kind)
     return render(
         request, "start/start.html", {**start_context(request, made={kind: key}), "kind": kind}
     )
 
 
-def may_make_key(request: HttpRequest) -> bool:
-    return may(request.user, Permission.SET_UP_INTAKE)
+def kinds_of_key(request: HttpRequest) -> list[str]:
+    """Of which kinds the person may make a key: what a server says counts before what others
+    said, so its keys are an administrator's, here as in the admin.
+    """
+    kinds = {
+        Source.Kind.SERVER: Permission.ADMINISTER,
+        Source.Kind.BROWSER: Permission.SET_UP_INTAKE,
+    }
+    return [kind for kind, permission in kinds.items() if may(request.user, permission)]
 
 
 def start_context(request: HttpRequest, *, made: Mapping[str, str] | None = None) -> dict:
@@ -72,6 +82,7 @@ def start_context(request: HttpRequest, *, made: Mapping[str, str] | None = None
         "progress": onboarding.progress(),
         "snippets": onboarding.snippets(address=address, keys={**public, **(made or {})}),
         "key": next(iter((made or public).values())),
-        "may_make_key": may_make_key(request),
+        "may_make_key": bool(kinds_of_key(request)),
+        "kinds_of_key": kinds_of_key(request),
         "landing": reverse(LANDINGS[request.user.role]),
     }

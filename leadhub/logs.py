@@ -1,5 +1,7 @@
 """How LeadHub logs: one line an event, in JSON, so that a machine can read it."""
 
+import logging
+
 import structlog
 
 SHARED = [
@@ -12,6 +14,15 @@ SHARED = [
 TRACEBACKS = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 )
+
+
+class Refusals(logging.Filter):
+    """Who was refused what is worth a line; where in the code that was decided is not."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "status_code", None) == 403:
+            record.exc_info = None
+        return True
 
 
 def configured(level: str) -> dict:
@@ -36,7 +47,14 @@ def configured(level: str) -> dict:
                 ],
             }
         },
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "filters": {"refusals": {"()": "leadhub.logs.Refusals"}},
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": "json",
+                "filters": ["refusals"],
+            }
+        },
         "root": {"handlers": ["console"], "level": level},
         "loggers": {"django": {"handlers": [], "level": level, "propagate": True}},
     }

@@ -51,7 +51,7 @@ def progress() -> Progress:
             Step(
                 "Make a source key",
                 "It says which website or server an event comes from.",
-                "A marketer or an administrator makes one on this page.",
+                "A marketer makes a website's on this page, an administrator a server's too.",
                 SourceKey.objects.filter(revoked_at=None).exists(),
             ),
             Step(

@@ -6,6 +6,9 @@ moment loses nothing and doubles nothing. One digestion at a time: two would mak
 
 import json
 import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import OperationalError, connection, transaction
@@ -21,6 +24,7 @@ from leadhub.records.observation import Observation
 log = logging.getLogger(__name__)
 
 BEYOND_LIMITS = "54"  # PostgreSQL's class of errors for statements and rows that are too large
+DEEPER = 1000  # levels more than where a request is read
 LOCK = 4_720_010  # of PostgreSQL's advisory locks
 # Characters of bodies in one transaction: on SQLite, others wait for it to write what came in.
 MOST_AT_ONCE = 500_000
@@ -115,6 +119,24 @@ def holds_lock() -> bool:
 
 def read(batch: ReceivedBatch) -> tuple[list[Observation], list[QuarantinedMessage]]:
     """The body's messages: those understood, and those that were not."""
+    with nested_as_deeply_as_received():
+        return read_all(batch)
+
+
+@contextmanager
+def nested_as_deeply_as_received() -> Iterator[None]:
+    """What could be read when it came in can be read here, further up the stack, and one message
+    that is nested too deeply is set aside alone.
+    """
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(limit + DEEPER)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def read_all(batch: ReceivedBatch) -> tuple[list[Observation], list[QuarantinedMessage]]:
     observations, faults = [], []
     said = body.json_of(batch.body)
     sender = Sender(batch.source, user_agent=batch.user_agent, sign=batch.bot_sign)

@@ -2,6 +2,7 @@
 
 import json
 import random
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -355,6 +356,20 @@ def test_deep_nesting_is_quarantined(take):
         deep = {"a": deep}
     take(message(userId="u", properties=deep))
     assert "nested" in QuarantinedMessage.objects.get().reason
+
+
+def test_a_message_nested_as_deeply_as_can_be_received_is_set_aside_alone(server):
+    good = message(userId="u")
+    deep = json.dumps(message(userId="u", properties="DEEP")).replace(
+        '"DEEP"', '{"a":' * 960 + "1" + "}" * 960
+    )
+    body = f'{{"batch": [{json.dumps(good)}, {deep}]}}'
+    ReceivedBatch.objects.create(source=server, kind="batch", body=body, received_at=NOW)
+    limit = sys.getrecursionlimit()
+    digest_pending(at=NOW)
+    assert sys.getrecursionlimit() == limit
+    assert Event.objects.get().message_id == good["messageId"]
+    assert QuarantinedMessage.objects.get().body.count("{") == deep.count("{")
 
 
 def test_a_body_that_breaks_the_digestion_is_set_aside(server, take):

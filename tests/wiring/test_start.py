@@ -41,16 +41,16 @@ def test_each_role_lands_on_its_page(user_of, client_of, role, landing):
     assert client.get(landing).status_code == 200
 
 
-def test_the_shell_lines_lead_to_a_lead(marketer_client, client):
+def test_the_shell_lines_lead_to_a_lead(administrator_client, client):
     starter.install(at=timezone.now())
     assert done() == [False, False, False, False]
-    assert b"Waiting for your first event" not in marketer_client.get("/start").content
+    assert b"Waiting for your first event" not in administrator_client.get("/start").content
 
-    made = marketer_client.post("/start/key", {"kind": "server"}).content.decode()
+    made = administrator_client.post("/start/key", {"kind": "server"}).content.decode()
     key = re.search(r'id="source-key">([^<]+)<', made)[1]
     assert f"u &#x27;{key}:&#x27;" in made
     assert done() == [True, False, False, False]
-    assert b"Waiting for your first event" in marketer_client.get("/start/progress").content
+    assert b"Waiting for your first event" in administrator_client.get("/start/progress").content
 
     shell = unescape(re.search(r'id="snippet-curl">([^<]+)<', made)[1])
     assert "http://testserver/v1/batch" in shell
@@ -62,30 +62,30 @@ def test_the_shell_lines_lead_to_a_lead(marketer_client, client):
     assert done() == [True, True, True, True]
     lead = Lead.objects.get()
     assert (lead.origin, lead.contact.email) == ("hand_raise", "first.test@example.com")
-    assert "hx-trigger" not in marketer_client.get("/start/progress").content.decode()
+    assert "hx-trigger" not in administrator_client.get("/start/progress").content.decode()
 
 
-def test_a_servers_key_is_shown_once_and_a_browsers_again(marketer_client):
+def test_a_servers_key_is_shown_once_and_a_browsers_again(administrator_client):
     def shown(page) -> str | None:
         found = re.search(r'id="source-key">([^<]+)<', page.content.decode())
         return found and found[1]
 
-    secret = shown(marketer_client.post("/start/key", {"kind": "server"}))
+    secret = shown(administrator_client.post("/start/key", {"kind": "server"}))
     assert SourceKey.objects.get().digest == SourceKey.digest_of(secret)
-    assert shown(marketer_client.get("/start")) is None
-    public = shown(marketer_client.post("/start/key", {"kind": "browser"}))
-    page = marketer_client.get("/start")
+    assert shown(administrator_client.get("/start")) is None
+    public = shown(administrator_client.post("/start/key", {"kind": "browser"}))
+    page = administrator_client.get("/start")
     assert shown(page) == public
     assert page.content.decode().count(public) == 2
 
 
-def test_each_snippet_has_the_key_for_where_it_runs(marketer_client):
+def test_each_snippet_has_the_key_for_where_it_runs(administrator_client):
     def with_key(page, key) -> set[str]:
         snippets = re.findall(r'id="snippet-(\w+)">([^<]+)<', page.content.decode())
         return {name for name, code in snippets if key in unescape(code)}
 
     def made(kind):
-        page = marketer_client.post("/start/key", {"kind": kind})
+        page = administrator_client.post("/start/key", {"kind": kind})
         return page, re.search(r'id="source-key">([^<]+)<', page.content.decode())[1]
 
     page, secret = made("server")
@@ -93,12 +93,12 @@ def test_each_snippet_has_the_key_for_where_it_runs(marketer_client):
     assert with_key(page, onboarding.PLACEHOLDER) == {"browser"}
     page, public = made("browser")
     assert with_key(page, public) == {"browser"}
-    assert with_key(marketer_client.get("/start"), public) == {"browser"}
+    assert with_key(administrator_client.get("/start"), public) == {"browser"}
 
 
-def test_the_address_of_a_made_key_can_be_opened_again(marketer_client):
-    marketer_client.post("/start/key", {"kind": "server"})
-    assert marketer_client.get("/start/key").headers["Location"] == "/start"
+def test_the_address_of_a_made_key_can_be_opened_again(administrator_client):
+    administrator_client.post("/start/key", {"kind": "server"})
+    assert administrator_client.get("/start/key").headers["Location"] == "/start"
     assert SourceKey.objects.count() == 1
 
 
@@ -142,3 +142,12 @@ def test_what_was_not_understood_leads_to_the_quarantine(marketer_client, manage
     page = manager_client.get("/start").content
     assert link not in page
     assert b"the quarantine says why" in page
+
+
+def test_a_marketer_makes_a_websites_keys_only(marketer_client):
+    page = marketer_client.get("/start").content.decode()
+    assert "Make a key for a website" in page
+    assert "Make a key for a server" not in page
+    assert "made by an administrator" in page
+    assert marketer_client.post("/start/key", {"kind": "server"}).status_code == 403
+    assert not SourceKey.objects.exists()
