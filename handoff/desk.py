@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import IntegerField, Subquery, Value
 
 from handoff.inbox import in_view
-from handoff.models import Desk, Lead
+from handoff.models import Desk, Lead, TeamTerms
 from handoff.visibility import visible_to
 from leadhub.users.models import User
 
@@ -29,9 +29,12 @@ class NumberOf(Subquery):
 
 @dataclass(frozen=True)
 class State:
-    """`numbers`: view → how many leads are in it, at most COUNTED_TO."""
+    """`numbers`: view → how many leads are in it, at most COUNTED_TO; `takes_turns`: whether the
+    person's team takes the next best lead, rather than being given leads.
+    """
 
     numbers: dict[str, int]
+    takes_turns: bool
     keys_fire: bool
     saved: list[dict[str, str]]
 
@@ -50,11 +53,12 @@ def state_of(user, *, at: datetime) -> State:
     row = (
         User.objects.filter(pk=user.pk)
         .annotate(**numbers)
-        .values("desk__keys_fire", "desk__views", *numbers)
+        .values("desk__keys_fire", "desk__views", "team__terms__handing", *numbers)
         .get()
     )
     return State(
         numbers={view: row[f"n_{view}"] for view in COUNTED},
+        takes_turns=row["team__terms__handing"] == TeamTerms.Handing.PULL,
         keys_fire=row["desk__keys_fire"] is not False,
         saved=row["desk__views"] or [],
     )

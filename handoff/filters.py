@@ -51,16 +51,13 @@ class InboxFilter(filters.FilterSet):
         widget=text_box("Source"),
     )  # fmt: skip
     region = filters.CharFilter(method="of_region", label="Region", widget=text_box("Region"))
-    reason = filters.ModelChoiceFilter(
-        queryset=RejectionReason.objects.all(), empty_label="Any reason", label="Reason"
-    )
     sort = filters.ChoiceFilter(
         choices=SORTS, empty_label="Usual order", label="Order", method="as_ordered"
     )
 
     class Meta:
         model = Lead
-        fields = ["q", "least", "grade", "origin", "age", "source", "region", "reason", "sort"]
+        fields = ["q", "least", "grade", "origin", "age", "source", "region", "sort"]
 
     def __init__(self, *args, at: datetime, **kwargs):
         super().__init__(*args, **kwargs)
@@ -90,14 +87,30 @@ class InboxFilter(filters.FilterSet):
         return leads.order_by(*ORDERS[order])
 
 
-class AnyStageFilter(InboxFilter):
+class RefusedFilter(InboxFilter):
+    """For the views of leads that sales may have refused before."""
+
+    reason = filters.ModelChoiceFilter(
+        queryset=RejectionReason.objects.all(), label="Reason", empty_label="Any reason",
+        method="refused_for",
+    )  # fmt: skip
+
+    class Meta(InboxFilter.Meta):
+        fields = [*InboxFilter.Meta.fields, "reason"]
+
+    def refused_for(self, leads: QuerySet, name: str, reason: RejectionReason) -> QuerySet:
+        """This time, or the time before."""
+        return leads.filter(Q(reason=reason) | Q(previous__reason=reason))
+
+
+class AnyStageFilter(RefusedFilter):
     """For the view of all leads, of which many are closed."""
 
     stage = filters.ChoiceFilter(choices=Stage.choices, empty_label="Any stage", label="Stage")
 
-    class Meta(InboxFilter.Meta):
-        fields = [*InboxFilter.Meta.fields, "stage"]
+    class Meta(RefusedFilter.Meta):
+        fields = [*RefusedFilter.Meta.fields, "stage"]
 
 
 def filter_of(view: str) -> type[InboxFilter]:
-    return AnyStageFilter if view == "all" else InboxFilter
+    return {"all": AnyStageFilter, "returning": RefusedFilter}.get(view, InboxFilter)

@@ -1,5 +1,6 @@
 """Which leads stand in a person's inbox, in which view, and in which order."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -53,6 +54,12 @@ def leads_as_shown(user) -> QuerySet[Lead]:
 def find_lead(user, lead_id: int) -> Lead:
     """The lead; 404 where the person may not see it."""
     return get_object_or_404(leads_as_shown(user), pk=lead_id)
+
+
+def visible_leads(user, lead_ids: Iterable[str]) -> list[Lead]:
+    """Those of the leads that the person may see; what is no number is left out."""
+    ids = [int(i) for i in lead_ids if i.isdecimal() and len(i) < 18]
+    return list(leads_visible_to(user).filter(pk__in=ids))
 
 
 def in_view(user, view: str, *, at: datetime) -> Q:

@@ -14,7 +14,6 @@ from handoff.forms import Verdict
 from handoff.inbox import VIEWS, find_lead, leads_in_view
 from handoff.models import Lead
 from handoff.story import Story, cooled_to
-from handoff.turns import pulls
 from handoff.work_forms import forms_for
 from leadhub.pagination import Page, page_of
 
@@ -110,12 +109,14 @@ class Desktop:
 @dataclass(frozen=True)
 class Opened:
     """The lead that is open beside the list, and what can be done with it. `refused` is a form
-    that was refused, `changes` why a decision came too late.
+    that was refused, `changes` why a decision came too late; `takes_turns` as the desk's state has
+    it.
     """
 
     lead: Lead
     user: object
     at: datetime
+    takes_turns: bool
     refused: Verdict | None = None
     changes: list[str] = field(default_factory=list)
 
@@ -125,15 +126,10 @@ class Opened:
 
     @cached_property
     def forms(self) -> dict[str, Verdict]:
-        possible = forms_for(self.lead, self.user)
+        possible = forms_for(self.lead, self.user, takes_turns=self.takes_turns)
         if self.refused is not None and self.refused.action in possible:
             possible[str(self.refused.action)] = self.refused
         return possible
-
-    @property
-    def is_in_turn(self) -> bool:
-        """Whether the person's team takes the next best lead, so that passing needs a why."""
-        return pulls(self.user)
 
 
 def grouped(leads: list[Lead]) -> list[Lead]:

@@ -7,7 +7,7 @@ from handoff.lifecycle import NotPossible
 from handoff.models import Lead, PassedUp, Stage, TeamTerms
 
 
-def pulls(user) -> bool:
+def takes_turns(user) -> bool:
     """Whether the person's team takes leads in turn, rather than being given them."""
     terms = TeamTerms.objects.filter(team=user.team_id, handing=TeamTerms.Handing.PULL)
     return bool(user.team_id) and terms.exists()
@@ -15,7 +15,7 @@ def pulls(user) -> bool:
 
 def require_turn(*, lead: Lead, by, at: datetime) -> None:
     """Raises NotPossible where a rep of a pulling team reaches past the next best lead."""
-    if lead.stage != Stage.QUEUED or lead.owner_id == by.pk or not pulls(by):
+    if lead.stage != Stage.QUEUED or lead.owner_id == by.pk or not takes_turns(by):
         return
     best = next_best(by, at=at).first()
     if best is not None and best.pk != lead.pk:

@@ -8,6 +8,7 @@ from handoff.work_forms import FORMS
 urlpatterns = [
     path("inbox", views.inbox, name="inbox"),
     path("inbox/rows", views.rows, name="inbox-rows"),
+    path("inbox/clocks", views.clocks, name="inbox-clocks"),
     path("inbox/bulk", verdict_views.bulk, name="inbox-bulk"),
     path("inbox/undo", verdict_views.undo, name="inbox-undo"),
     path("inbox/keys", verdict_views.keys, name="inbox-keys"),

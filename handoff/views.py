@@ -9,12 +9,15 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import push_url
 
 from handoff.forms import Verdict
-from handoff.inbox import find_lead
+from handoff.inbox import find_lead, visible_leads
 from handoff.lifecycle import NotPossible
 from handoff.models import Lead
 from handoff.page import Desktop, Opened
+from handoff.sla import clocks_of
+from handoff.turns import takes_turns
 from handoff.verdicts import add_lead
 from handoff.work_forms import ReassignForm
+from leadhub.pagination import ROWS
 from leadhub.records.models import Contact
 
 
@@ -28,7 +31,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def lead(request: HttpRequest, lead_id: int) -> HttpResponse:
     """The list, and beside it the lead that the address names; for htmx the lead alone."""
     if request.htmx and request.htmx.target == "lead":
-        opened = Opened(find_lead(request.user, lead_id), request.user, timezone.now())
+        found = find_lead(request.user, lead_id)
+        opened = Opened(found, request.user, timezone.now(), takes_turns(request.user))
         context = {"opened": opened, "query": list_query(request), "is_named": True}
         return render(request, "handoff/_opened.html", context)
     return show(request, lead_id=lead_id)
@@ -39,8 +43,7 @@ def rows(request: HttpRequest) -> HttpResponse:
     """The list again, where it is no longer as the page knows it; else 204. With its best lead,
     where the page has none open.
     """
-    at = timezone.now()
-    desktop = Desktop(request.user, request.GET, at)
+    desktop = Desktop(request.user, request.GET, timezone.now())
     if request.GET.get("known") == desktop.fingerprint:
         return HttpResponse(status=204)
     best = next(iter(desktop.page), None) if "nothing" in request.GET else None
@@ -48,9 +51,18 @@ def rows(request: HttpRequest) -> HttpResponse:
         "desktop": desktop,
         "query": desktop.list_query,
         "is_alone": True,
-        "opened": Opened(best, request.user, at) if best else None,
+        "opened": opened_on(desktop, best),
     }
     return render(request, "handoff/_queue.html", context)
+
+
+@require_safe
+def clocks(request: HttpRequest) -> HttpResponse:
+    """The clocks of the leads that the address names, each to be put into its place."""
+    at = timezone.now()
+    leads = visible_leads(request.user, request.GET.getlist("lead")[:ROWS])
+    context = {"clocks": clocks_of(leads, at=at), "detail": "detail" in request.GET}
+    return render(request, "handoff/_clocks.html", context)
 
 
 @require_safe
@@ -83,18 +95,27 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """The whole page; `refused` is a form that was not accepted, `changes` why it came too late."""
-    at = timezone.now()
-    desktop = Desktop(request.user, request.GET, at)
+    desktop = Desktop(request.user, request.GET, timezone.now())
     found = desktop.find(lead_id) if lead_id else next(iter(desktop.page), None)
     context = {
         "desktop": desktop,
-        "opened": Opened(found, request.user, at, refused, list(changes)) if found else None,
+        "opened": opened_on(desktop, found, refused, changes),
         "is_named": lead_id is not None,
         "query": desktop.list_query,
     }
     shown = 200 if request.htmx else status
     response = render(request, "handoff/inbox.html", context, status=shown)
     return push_url(response, address(request, found)) if refused is not None else response
+
+
+def opened_on(
+    desktop: Desktop, lead: Lead | None, refused: Verdict | None = None, changes: list[str] = ()
+) -> Opened | None:
+    """The lead beside the list; None where there is none."""
+    if lead is None:
+        return None
+    turns = desktop.state.takes_turns
+    return Opened(lead, desktop.user, desktop.at, turns, refused, list(changes))
 
 
 def list_query(request: HttpRequest) -> str:

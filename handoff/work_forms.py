@@ -153,11 +153,11 @@ FORMS: dict[str, type[Verdict]] = {
 }
 
 
-def forms_for(lead: Lead, viewer) -> dict[str, Verdict]:
+def forms_for(lead: Lead, viewer, *, takes_turns: bool) -> dict[str, Verdict]:
     """A form for each that is possible now, by its name."""
     possible = {name for name in FORMS if name in TRANSITIONS[Stage(lead.stage)]}
     if lead.is_open:
         possible |= {"attempt", "note"}
-    if lead.stage == Stage.QUEUED and lead.owner_id != viewer.pk and turns.pulls(viewer):
+    if lead.stage == Stage.QUEUED and lead.owner_id != viewer.pk and takes_turns:
         possible.add("pass")
     return {name: form(lead=lead) for name, form in FORMS.items() if name in possible}

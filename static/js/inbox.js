@@ -48,7 +48,10 @@ document.addEventListener("reset", (event) => {
 
 function letGo(message, seconds) {
   message.dataset.seen = "yes";
-  setTimeout(() => message.remove(), seconds * 1000);
+  setTimeout(() => {
+    message.dataset.gone = "yes";
+    message.remove();
+  }, seconds * 1000);
 }
 
 // What went wrong stays until it is closed.
@@ -58,6 +61,18 @@ function watchMessages() {
     else if (message.matches(".said__one--success")) letGo(message, SHOWN_SECONDS);
   }
 }
+
+// What can still be undone stays, below what is said next, so that Z takes back one after another.
+let stillUndoable = [];
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.target.id !== "inbox") return;
+  stillUndoable = [...document.querySelectorAll("[data-undoable]:not([data-used])")];
+});
+
+document.addEventListener("submit", (event) => {
+  if (event.target.dataset.verdict === "undo") event.target.closest("[data-undoable]").dataset.used = "yes";
+});
 
 document.addEventListener("click", (event) => {
   event.target.closest("[data-dismisses]")?.closest(".said__one").remove();
@@ -93,7 +108,10 @@ document.addEventListener("htmx:afterSettle", (event) => {
     mark(lead.dataset.opened);
     for (const box of boxes()) box.checked = chosenLeads.has(leadOf(box));
   }
-  if (event.target.id === "inbox") lead.focus({ preventScroll: true });
+  if (event.target.id === "inbox") {
+    document.getElementById("messages").append(...stillUndoable.filter((message) => !message.dataset.gone));
+    lead.focus({ preventScroll: true });
+  }
   if (event.target.id === "lead") window.scrollTo({ top: 0 });
   showChosen();
   watchMessages();
