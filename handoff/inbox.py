@@ -20,6 +20,11 @@ VIEWS = {
     "returning": "Returning",
     "all": "All",
 }
+# Of the first four, the custom attributes are read where somebody asks for them.
+JOINED = (
+    "contact", "contact__company", "contact__root", "contact__root__company", "owner", "team",
+    "reason", "definition",
+)  # fmt: skip
 BEST_FIRST = (F("hand_raised_at").desc(nulls_last=True), "-total", "pk")
 NEWEST_FIRST = ("-handed_over_at", "-pk")
 ORDERS = {
@@ -34,8 +39,10 @@ ORDER_OF_VIEW = {"all": "newest", "returning": "newest"}
 
 def leads_visible_to(user) -> QuerySet[Lead]:
     """The leads of the person's teams and of the common queue; for a manager those of all."""
-    return Lead.objects.filter(visible_to(user)).select_related(
-        "contact__company", "contact__root__company", "owner", "team", "reason", "definition"
+    return (
+        Lead.objects.filter(visible_to(user))
+        .select_related(*JOINED)
+        .defer(*(f"{people}__attributes" for people in JOINED[:4]))
     )
 
 

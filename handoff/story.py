@@ -15,6 +15,12 @@ from scoring.models import ContactScore, Definition, Tally
 
 ACTIVE_LATELY = timedelta(days=30)
 OTHERS = 20
+NAMES = ("first_name", "last_name", "email")
+SHOWN_OF_OTHERS = (
+    "stage", "version", "stage_since", "team_id", "owner__name", "owner__email", "reason__name",
+    "contact__company_id", *(f"contact__{name}" for name in NAMES),
+    *(f"contact__root__{name}" for name in NAMES),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,8 @@ class Story:
         return list(
             Lead.objects.filter(same)
             .exclude(pk=self.lead.pk)
-            .select_related("contact", "contact__root", "owner", "reason")
+            .select_related("contact__root", "owner", "reason")
+            .only(*SHOWN_OF_OTHERS)
             .annotate(
                 refused_by=Subquery(rejections.values("by__name")[:1]),
                 refused_at=Subquery(rejections.values("at")[:1]),
@@ -132,7 +139,7 @@ def warnings_of(story: Story):
     others = [lead for lead in story.open_leads if lead.owner and lead.owner != story.viewer]
     if others:
         lead = others[0]
-        yield f"{lead.owner} works with {lead.contact.company or lead.person} already."
+        yield f"{lead.owner} works with {company or lead.person} already."
     refused = next((lead for lead in story.refused if lead.person_id == person.pk), None)
     if refused is not None:
         yield f"{person} was refused before: {refused.reason}."

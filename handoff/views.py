@@ -12,12 +12,11 @@ from handoff.forms import Verdict
 from handoff.inbox import find_lead, visible_leads
 from handoff.lifecycle import NotPossible
 from handoff.models import Lead
-from handoff.page import Desktop, Opened
+from handoff.page import ROWS, Desktop, Opened
 from handoff.sla import clocks_of
 from handoff.turns import takes_turns
 from handoff.verdicts import add_lead
 from handoff.work_forms import ReassignForm
-from leadhub.pagination import ROWS
 from leadhub.records.models import Contact
 
 

@@ -14,6 +14,7 @@ class Page:
     rows: list
     number: int
     has_more: bool
+    size: int = ROWS
 
     def __iter__(self):
         return iter(self.rows)
@@ -43,17 +44,17 @@ class Page:
 
     @property
     def first(self) -> int:
-        return (self.number - 1) * ROWS + 1
+        return (self.number - 1) * self.size + 1
 
     @property
     def last(self) -> int:
-        return (self.number - 1) * ROWS + len(self.rows)
+        return (self.number - 1) * self.size + len(self.rows)
 
 
-def page_of(rows, number: str | None) -> Page:
+def page_of(rows, number: str | None, *, size: int = ROWS) -> Page:
     """The page that the address asks for; what is no page number means the first."""
     wanted = int(number) if number and number.isdecimal() and len(number) < 6 else 1
     wanted = min(max(wanted, 1), LAST_PAGE)
-    start = (wanted - 1) * ROWS
-    found = list(rows[start : start + ROWS + 1])
-    return Page(rows=found[:ROWS], number=wanted, has_more=len(found) > ROWS)
+    start = (wanted - 1) * size
+    found = list(rows[start : start + size + 1])
+    return Page(rows=found[:size], number=wanted, has_more=len(found) > size, size=size)

@@ -116,6 +116,6 @@ def ago(moment: datetime | date | str | None) -> str:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(timespec="seconds"),
-        written(local, "l, j F Y, H:i:s T"),
+        f"{local:%A, %-d %B %Y, %H:%M:%S %Z}",
         how_long_ago(moment, timezone.now()),
     )

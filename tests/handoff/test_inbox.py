@@ -272,7 +272,7 @@ def test_as_many_queries_for_many_leads_as_for_few(rep_client, rep):
     a_lead()
     few = queries(10)
     assert queries(190) == few
-    assert few <= 18
+    assert few <= 12
 
 
 def test_an_empty_inbox_names_the_next_step(rep_client):

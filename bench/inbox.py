@@ -1,0 +1,128 @@
+"""The inbox and a verdict: server time and queries, with a million contacts and 50 reps."""
+
+import random
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import chain
+
+from bench.figures import Figure
+
+STACKS = ("postgresql",)
+P95_AT_MOST, QUERIES_AT_MOST = 50, 12  # milliseconds, queries
+
+
+def add_options(parser) -> None:
+    parser.add_argument("--contacts", type=int, default=1_000_000)
+    parser.add_argument("--leads", type=int, default=200_000)
+    parser.add_argument("--reps", type=int, default=50)
+    parser.add_argument("--requests", type=int, default=400, help="of each kind")
+
+
+def measure(stack, options) -> Iterator[Figure]:
+    from django.conf import settings
+    from django.utils import timezone
+
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.DEBUG = False
+    clients = populate(options, at=timezone.now())
+    pages = {
+        "the inbox": lambda client, lead: client.get("/inbox"),
+        "my leads": lambda client, lead: client.get("/inbox?view=mine"),
+        "the team's queue, filtered": lambda client, lead: client.get("/inbox?view=queue&grade=A"),
+        "all leads": lambda client, lead: client.get("/inbox?view=all"),
+        "the open lead": open_lead,
+        "has the list changed": lambda client, lead: client.get("/inbox/rows"),
+        "accept": lambda client, lead: decide(client, "accept", lead),
+        "reject": lambda client, lead: decide(client, "reject", lead, reason=reason_id()),
+    }
+    for name, ask in pages.items():
+        yield from figures(name, ask, clients, options.requests)
+
+
+def populate(options, *, at) -> list:
+    """The world, and a signed-in client for each rep."""
+    from django.test import Client
+
+    from bench import inbox_world
+    from handoff import starter as reasons
+    from leadhub.records.models import Source
+    from leadhub.users.models import Role, Team, User
+    from scoring import starter
+
+    teams = [Team.objects.create(name=f"Team {n}") for n in range(inbox_world.TEAMS)]
+    reps = User.objects.bulk_create(
+        User(email=f"rep{n}@sales.example.com", role=Role.REP, name=f"Rep {n}",
+             team=teams[n % len(teams)])
+        for n in range(options.reps)
+    )  # fmt: skip
+    reasons.install()
+    lines = [{"kind": "behaviour", "label": f"Signal {n}", "points": 8} for n in range(8)]
+    values = {
+        "definition": starter.install(at=at - timedelta(days=90)).pk,
+        "reason": reason_id(),
+        "source": Source.objects.create(name="Benchmark", kind=Source.Kind.SERVER).pk,
+        "receipt": as_json({"total": 64, "behaviour": 44, "fit": 20, "lines": lines}),
+    }
+    inbox_world.make(contacts=options.contacts, leads=options.leads, values=values, at=at)
+    clients = []
+    for rep in reps:
+        client = Client(raise_request_exception=True)
+        client.force_login(rep)
+        clients.append((client, waiting_for(rep)))
+    return clients
+
+
+def as_json(value) -> str:
+    import json
+
+    return json.dumps(value)
+
+
+def reason_id() -> int:
+    from handoff.models import RejectionReason
+
+    return RejectionReason.objects.get(name="No need or budget").pk
+
+
+def waiting_for(rep) -> Iterator:
+    """The leads that the rep has not judged yet, the best first."""
+    from django.utils import timezone
+
+    from handoff.inbox import next_best
+
+    best = list(next_best(rep, at=timezone.now())[:200])
+    random.Random(rep.pk).shuffle(best)
+    return iter(best)
+
+
+def open_lead(client, lead):
+    return client.get(f"/inbox/{lead.pk}", headers={"HX-Request": "true", "HX-Target": "lead"})
+
+
+def decide(client, action: str, lead, **fields):
+    return client.post(f"/inbox/{lead.pk}/{action}", {"seen": 1, **fields})
+
+
+def figures(name: str, ask: Callable, clients: list, requests: int) -> Iterator[Figure]:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    takes_a_lead = name in ("the open lead", "accept", "reject")
+    took, queries = [], 0
+    turns = chain.from_iterable(clients for _ in range(requests))
+    for _, (client, leads) in zip(range(requests), turns, strict=False):
+        lead = next(leads) if takes_a_lead else None
+        started = time.perf_counter()
+        answer = ask(client, lead)
+        took.append((time.perf_counter() - started) * 1000)
+        assert answer.status_code < 500, answer.content
+    with CaptureQueriesContext(connection) as captured:
+        ask(clients[0][0], next(clients[0][1]) if takes_a_lead else None)
+    queries = len(captured)
+    p95 = statistics.quantiles(took, n=20)[-1]
+    yield Figure(f"{name}: half of them within", statistics.median(took), "ms")
+    yield Figure(f"{name}: p95", p95, "ms", P95_AT_MOST, lower_is_better=True)
+    if name in ("the inbox", "my leads", "the open lead"):
+        yield Figure(f"{name}: queries", queries, "queries", QUERIES_AT_MOST, lower_is_better=True)
