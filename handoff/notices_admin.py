@@ -1,6 +1,7 @@
 """The admin of notices: teams' webhooks to set up; the outbox to read, and to send again from."""
 
 from django.contrib import admin
+from django.db import models
 from django.utils import timezone
 
 from handoff.models import Notice, TeamWebhook
@@ -15,6 +16,7 @@ class TeamWebhookAdmin(admin.ModelAdmin):
     list_select_related = ("team",)
     list_filter = ("is_active", "form")
     readonly_fields = ("secret",)
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def has_delete_permission(self, request, obj=None):
         """What was sent to it stays on record: it is made inactive."""

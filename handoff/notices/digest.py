@@ -94,6 +94,6 @@ def digest_of(person: User, lines: list[str], *, any_lead: bool, at: datetime) -
         about=at,
         people=(person.pk,),
         title=lines[0] if lines else nothing.rstrip("."),
-        text="\n".join(lines),
+        text="\n".join(lines[1:]),
         path=reverse("inbox"),
     )

@@ -161,7 +161,6 @@ def test_the_digest_counts_what_waits(sold_by, team):
     notice = Notice.objects.get(person=sold_by)
     assert notice.title == "1 person has asked for sales"
     assert notice.text.splitlines() == [
-        "1 person has asked for sales",
         "3 leads wait for your verdict",
         "1 of them came since yesterday",
     ]
