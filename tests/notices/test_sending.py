@@ -1,6 +1,7 @@
 """The outbox: each notice goes out at most once, by a real mail server."""
 
 import email
+import socket
 import threading
 from datetime import timedelta
 from email.policy import default as mail_policy
@@ -76,6 +77,18 @@ def test_a_server_that_is_down_is_asked_again_later_each_time_and_then_given_up(
     assert tuple(waits) == PAUSES
     assert (notice.state, notice.tries) == (State.FAILED, MOST_TRIES)
     assert "can't be reached" in notice.failure
+
+
+def test_a_mail_server_that_never_greets_is_left_after_the_timeout(sold_by, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_TIMEOUT = 0.3
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        settings.EMAIL_HOST, settings.EMAIL_PORT = silent.getsockname()
+        notice = to_send(sold_by)
+        assert send_next(at=NOW)
+    assert state_of(notice) == State.WAITING
 
 
 def test_while_a_server_is_down_the_others_do_not_each_wait_for_it(sold_by, settings):
