@@ -6,13 +6,13 @@ Marketing releases and requeues from here.
 from django.contrib import admin, messages
 from django.utils import timezone
 
-from handoff import availability_admin, notices_admin, verdicts
+from handoff import availability_admin, notices_admin, routing_admin, verdicts
 from handoff.lifecycle import NotPossible, StaleDecision
 from handoff.models import Held, Lead, RejectionReason, Transition
 from leadhub.ledgers import Ledger, ReadOnly
 
 # The other pages of handoff's admin.
-__all__ = ["availability_admin", "notices_admin"]
+__all__ = ["availability_admin", "notices_admin", "routing_admin"]
 
 
 @admin.register(RejectionReason)

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from handoff import lead_rows
 from handoff.models import (
     OPEN_STAGES,
     Action,
@@ -305,7 +306,7 @@ def open_leads(leads: Sequence[Lead], *, by=None, note: str = "") -> list[Lead]:
     """
     taken = _lock_and_find_taken([lead.contact_id for lead in leads])
     new = [lead for lead in leads if lead.contact_id not in taken]
-    Lead.objects.bulk_create(new)
+    lead_rows.insert(new)
     opening = Transition.objects.bulk_create(
         Transition(
             lead=lead, version=lead.version, to_stage=lead.stage,

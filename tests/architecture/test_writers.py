@@ -31,7 +31,7 @@ WRITERS = {
     # Publishing throws away the scores under a version that never went live.
     "ContactScore": {LEDGER, "scoring/publishing.py"},
     "ScoreChange": {LEDGER},
-    "Lead": {LIFECYCLE},
+    "Lead": {LIFECYCLE, "handoff/lead_rows.py"},
     "Transition": {LIFECYCLE},
     "Desk": {"handoff/desk.py"},
     "Attempt": {"handoff/work_log.py"},

@@ -10,10 +10,14 @@ from itertools import count
 from handoff import starter as reasons
 from handoff.models import (
     Absence,
+    Assignment,
     Calendar,
     Held,
     Lead,
+    PassedUp,
+    Pool,
     RepTerms,
+    RoutingRule,
     TeamTerms,
     Transition,
     WorkingHours,
@@ -237,6 +241,17 @@ def sales_at_work(*, at: datetime) -> None:
         )
     TeamTerms.objects.create(team=team, calendar=calendar, new_leads_a_day=8)
     RepTerms.objects.create(user=rep, unjudged_leads=20)
+    pool = Pool.objects.create(name=UNBROKEN[:80], team=team)
+    pool.members.create(user=rep, weight=3)
+    rule = {"all": [{"field": "contact.job_title", "contains": UNBROKEN}]}
+    RoutingRule.objects.create(name=LONG[:80], pool=pool, conditions=rule)
+    hidden = RoutingRule.objects.create(name=UNBROKEN[:80], pool=pool, conditions=rule, position=2)
+    lead = Lead.objects.latest("pk")
+    PassedUp.objects.create(lead=lead, by=rep, at=at, why=LONG)
+    Assignment.objects.create(
+        lead=lead, to=rep, team=team, at=at, reason="rotation", why=UNBROKEN, rule=hidden,
+        pool=pool, period=1,
+    )  # fmt: skip
     Absence.objects.create(user=rep, first_day=at.date(), last_day=at.date(), note=LONG)
 
 
