@@ -26,7 +26,7 @@ from handoff.models import (
     TeamTerms,
 )
 from handoff.routing import assign, dry_run
-from handoff.turns import pulls
+from handoff.turns import takes_turns
 from handoff.verdicts import accept, reject
 from leadhub.users.models import User
 from tests.handoff.builders import (
@@ -237,8 +237,8 @@ def test_a_team_that_pulls_takes_from_its_queue():
     lead = handed_over(a_qualified_contact())
     assert (lead.owner, lead.team) == (None, rep.team)
     assert hand_over(at=NOW + HOUR) == 0
-    assert pulls(rep)
-    assert not pulls(a_user(team=a_team()))
+    assert takes_turns(rep)
+    assert not takes_turns(a_user(team=a_team()))
 
 
 def test_a_dry_run_changes_nothing_and_tells_every_step():
