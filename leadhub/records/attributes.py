@@ -1,6 +1,6 @@
 """Brings the columns of contacts and companies in line with what the history says holds now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from django.db.models import Q
@@ -69,16 +69,31 @@ def part(contact: Contact, others: Iterable[int]) -> None:
     """
     others = list(others)
     family = family_of([contact.pk]).values_list("pk", flat=True)
-    for field in known_of(others) - known_of(family) - {"company", "email"}:
-        if field.startswith(CUSTOM):
-            contact.attributes.pop(field.removeprefix(CUSTOM), None)
-        else:
-            set_contact_field(contact, field, NOTHING)
+    forget(contact, known_of(others) - known_of(family))
     theirs = Contact.objects.filter(pk__in=others).values_list("company", flat=True)
     if contact.company_id in {*theirs, *companies_said_of(others)}:
         domain = company_domain(contact.email or "")
         contact.company = by_domain([domain])[domain] if domain else None
     save([contact], CONTACT_COLUMNS)
+
+
+def forget(contact: Contact, fields: Iterable[str]) -> None:
+    """Empties the columns of what is not known of the contact any more. Saves nothing."""
+    for field in set(fields) - {"company", "email"}:
+        if field.startswith(CUSTOM):
+            contact.attributes.pop(field.removeprefix(CUSTOM), None)
+        else:
+            set_contact_field(contact, field, NOTHING)
+
+
+def lose(fields: Mapping[int, set[str]]) -> None:
+    """Contact → of which fields something that was said of it is another's after all."""
+    for contact in Contact.objects.filter(pk__in=fields).select_related("root"):
+        for one in filter(None, (contact, contact.root)):
+            family = family_of([one.pk]).values_list("pk", flat=True)
+            forget(one, fields[contact.pk] - known_of(family))
+            save([one], CONTACT_COLUMNS)
+    restate_contacts(fields)
 
 
 def known_of(contacts: Iterable[int]) -> set[str]:

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from leadhub.records import attributes, bots, companies, devices, history
+from leadhub.records import attributes, bots, companies, devices, hearsay, history
 from leadhub.records.devices import Identified, Seen
 from leadhub.records.free_mail import company_domain
 from leadhub.records.freshness import touch
@@ -150,7 +150,9 @@ def store(observations: list[Observation], people: People, changed: set[int]) ->
     identified = devices.remember(identifications(observations, people))
     owners = whose(observations, people)
     moves = devices.misplaced(identified)
-    touched = changed | set(owners) | {move.new for move in moves}
+    claimed = hearsay.keep(zip(observations, owners, strict=True), people)
+    claimed |= hearsay.reassign(identified)
+    touched = changed | set(owners) | {move.new for move in moves} | claimed
     left = {move.old for move in moves} - {None}
     revisions = touch(touched - {None}, recount=left)
     said = bots.Standing((o.anonymous_id for o in observations), owners)

@@ -52,6 +52,8 @@ def remember(claims: Iterable[Claim]) -> None:
         said[claim.subject, claim.field, claim.source.pk].append(claim)
     rows: dict[tuple, list[AttributeChange]] = defaultdict(list)
     for row in rows_of({key[0] for key in said}, {key[1] for key in said}):
+        if row.anonymous_id:
+            continue  # it may turn out to be somebody else's
         rows[subject_of(row), row.field, row.source_id].append(row)
     new, confirmed = [], {}
     for key, of_one_source in said.items():

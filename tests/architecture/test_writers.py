@@ -22,7 +22,7 @@ WRITERS = {
     },
     "BotVerdict": {"leadhub/records/bots.py"},
     "Merge": {"leadhub/records/merging.py"},
-    "AttributeChange": {"leadhub/records/history.py"},
+    "AttributeChange": {"leadhub/records/history.py", "leadhub/records/hearsay.py"},
     # Freshening notes which contact it could not score.
     "Freshness": {"leadhub/records/freshness.py", LEDGER, "scoring/freshening.py"},
     "Outcome": {OUTCOMES},
