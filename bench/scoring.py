@@ -37,6 +37,7 @@ def measure(stack, options) -> Iterator[Figure]:
     publishing.publish(definition=draft, by=None, at=at)
     yield from rewrite(options, versions.definition_of(draft), at)
     assert_alike(signals, versions.definition_of(draft), times=2)
+    yield from over_a_year(options, versions.definition_of(draft), at)
     yield from stale(options, at)
     yield Figure("peak memory of the scoring process", peak_memory(), "MB", lower_is_better=True)
 
@@ -69,6 +70,36 @@ def rewrite(options, coming, at) -> Iterator[Figure]:
     stated = ScoreChange.objects.filter(definition_id=coming.id).count()
     assert changed == written == stated == options.contacts
     yield Figure("rewritten, each with its ledger row", options.contacts / took, "contacts/s")
+
+
+def over_a_year(options, definition, at) -> Iterator[Figure]:
+    """Steps and record highs of everyone; each contact's last step is its stored score."""
+    from datetime import timedelta
+
+    from scoring.histories import histories_of, record_highs_of
+    from scoring.source import Range
+
+    last = at.date()
+    period = {"definition": definition, "first": last - timedelta(days=364), "last": last}
+    everyone = Range(1, options.contacts)
+    for name, ask in (("every step", histories_of), ("record highs", record_highs_of)):
+        started = time.perf_counter()
+        rows = sum(part.num_rows for part in ask(everyone, **period))
+        took = time.perf_counter() - started
+        yield Figure(f"{name} of a year for all: {rows} rows", took, "s", lower_is_better=True)
+    assert_ends_alike(histories_of(everyone, **period), definition)
+
+
+def assert_ends_alike(histories, definition) -> None:
+    from scoring.models import ContactScore
+
+    rows = ContactScore.objects.filter(definition_id=definition.id)
+    stored = dict(rows.values_list("contact_id", "total"))
+    found = {}
+    for part in histories:
+        pairs = (part[name].to_pylist() for name in ("contact_id", "total"))
+        found |= dict(zip(*pairs, strict=True))
+    assert found == stored
 
 
 def stale(options, at) -> Iterator[Figure]:

@@ -189,7 +189,8 @@ def of_score_change(change: ScoreChange, place: Place) -> Entry:
         before = change.behaviour_from + change.fit_from
         title = f"Score {before} → {after}"
         icon = "trending-up" if after >= before else "trending-down"
-        text = f"{change.get_cause_display()} · version {change.definition.version}"
+        title = f"{title}: {change.why}"
+        text = f"Version {change.definition.version}"
     if change.qualified_to and not change.qualified_from:
         text = f"Qualified · {text}"
     elif change.qualified_from and not change.qualified_to:

@@ -12,8 +12,8 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import F, QuerySet
 
 from leadhub.records.models import Freshness
-from scoring import engine, ledger, source, tallies
-from scoring.definition import Definition
+from scoring import causes, engine, ledger, source, tallies
+from scoring.definition import Definition, Signal
 from scoring.evaluate import evaluate
 from scoring.source import Ids, Range
 from scoring.versions import definition_of, definitions_in_use
@@ -105,8 +105,10 @@ def _score_families(
     roots: Ids, definitions: list[Definition], connection, *, at: datetime
 ) -> ledger.Written:
     freshness = source.freshness(roots)
-    recount = _recount(freshness, connection)
+    signals = tallies.signals_counted()
+    recount = _recount(signals, freshness, connection)
     given = tallies.by_root(recount.standing, freshness, connection=connection)
+    caused = causes.of(recount, signals, connection=connection)
     day = at.astimezone(settings.ORGANISATION_ZONE).date()
     scores = {
         definition.id: evaluate(
@@ -114,15 +116,15 @@ def _score_families(
         )
         for definition in definitions
     }
-    evaluation = ledger.Evaluation(freshness, scores, recount.gone, recount.changed)
+    evaluation = ledger.Evaluation(freshness, scores, recount.gone, recount.changed, caused)
     return ledger.write(evaluation, cause="facts", at=at)
 
 
-def _recount(freshness: pa.Table, connection) -> tallies.Recount:
+def _recount(signals: list[Signal], freshness: pa.Table, connection) -> tallies.Recount:
     members = Ids(tuple(freshness["contact_id"].to_pylist()))
     events_left = pc.greater(freshness["recount"], freshness["scored"])
     return tallies.recount(
-        tallies.signals_counted(),
+        signals,
         source.events_of_days_touched(members),
         source.tallies_as_stored(members),
         freshness.filter(events_left).select(["contact_id"]),

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from django.conf import settings
 from django.db import connection, transaction
 
-from scoring import arrow, bulk, source
+from scoring import arrow, bulk, causes, source
 from scoring.models import ContactScore
 
 # Keeps locks under about 100 ms on PostgreSQL; on SQLite intake waits for each transaction.
@@ -24,16 +24,7 @@ FAMILIES_AT_ONCE = 1_000 if settings.ON_SQLITE else 5_000
 LOCKED = pa.schema([("contact_id", pa.int64()), ("scored", pa.int64())])
 COMPARED = [name for name in source.SCORES.names if name != "contact_id"]
 
-STATE_CHANGES = """
-    INSERT INTO scoring_scorechange (
-        contact_id, definition_id, at, day, cause,
-        behaviour_from, behaviour_to, fit_from, fit_to, qualified_from, qualified_to)
-    SELECT n.contact_id, n.definition_id, %s, n.day, %s,
-           o.behaviour, n.behaviour, o.fit, n.fit, o.qualified, n.qualified
-    FROM incoming_scores n LEFT JOIN scoring_contactscore o
-         ON o.contact_id = n.contact_id AND o.definition_id = n.definition_id
-    WHERE o.id IS NULL OR o.behaviour <> n.behaviour OR o.fit <> n.fit
-          OR o.qualified <> n.qualified"""
+INTO_LEDGER = f"INSERT INTO scoring_scorechange ({causes.COLUMNS})"
 
 DIFFERS = " OR ".join(
     [
@@ -73,13 +64,15 @@ class Evaluation:
     """What was reckoned for some families, from the facts at these revisions.
 
     `freshness` as `source.freshness` gives it; `scores` by definition id, as `evaluate` gives
-    them; `gone` and `changed` as in `tallies.Recount`.
+    them; `gone` and `changed` as in `tallies.Recount`; `causes` as `causes.of` gives them, where
+    new facts were reckoned.
     """
 
     freshness: pa.Table
     scores: dict[int, pa.Table]
     gone: pa.Table
     changed: pa.Table
+    causes: pa.Table | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +113,7 @@ def _of(evaluation: Evaluation, roots: pa.Array) -> Evaluation:
         {key: _among(table, "contact_id", roots) for key, table in evaluation.scores.items()},
         _among(evaluation.gone, "contact_id", members),
         _among(evaluation.changed, "contact_id", members),
+        evaluation.causes and _among(evaluation.causes, "contact_id", roots),
     )
 
 
@@ -157,7 +151,7 @@ def _lock(contact_ids: list[int]) -> pa.Table:
 def _write(part: Evaluation, *, cause: str, at: datetime) -> int:
     _write_tallies(part)
     changed = sum(
-        _write_scores(table, definition_id, cause=cause, at=at)
+        _write_scores(table, definition_id, part.causes, cause=cause, at=at)
         for definition_id, table in part.scores.items()
     )
     _forget_merged(part.freshness)
@@ -196,7 +190,9 @@ def _with_moments(tallies: pa.Table) -> pa.Table:
     return tallies.set_column(tallies.column_names.index("last_at"), "last_at", last_at)
 
 
-def _write_scores(table: pa.Table, definition_id: int, *, cause: str, at: datetime) -> int:
+def _write_scores(
+    table: pa.Table, definition_id: int, given: pa.Table | None, *, cause: str, at: datetime
+) -> int:
     if not table.num_rows:
         return 0
     rows = table.num_rows
@@ -206,6 +202,15 @@ def _write_scores(table: pa.Table, definition_id: int, *, cause: str, at: dateti
     table = table.append_column("scored_at", pa.repeat(moment, rows))
     with connection.cursor() as cursor:
         bulk.fill(cursor, "incoming_scores", "scoring_contactscore", table)
-        cursor.execute(STATE_CHANGES, [connection.ops.adapt_datetimefield_value(at), cause])
+        _state_changes(cursor, given, cause=cause, at=at)
         cursor.execute(WRITE_SCORES)
         return cursor.rowcount
+
+
+def _state_changes(cursor, given: pa.Table | None, *, cause: str, at: datetime) -> None:
+    """What changes between the scores that stand and those that come, and why."""
+    moment = connection.ops.adapt_datetimefield_value(at)
+    if given is None:
+        cursor.execute(INTO_LEDGER + causes.CHANGES, [moment, cause])
+    else:
+        cursor.execute(INTO_LEDGER + causes.CHANGES_BY_FACTS, [moment, causes.as_text(given)])

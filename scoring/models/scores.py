@@ -1,8 +1,11 @@
 """What LeadHub says of contacts, and what it said before."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 
+from leadhub.conditions.describe import name_of
 from leadhub.records.models import Contact
 from scoring.models.definitions import Definition
 from scoring.models.signals import Signal
@@ -77,6 +80,16 @@ class ContactScore(models.Model):
 class ScoreChange(models.Model):
     """The ledger: each change of a score, from what to what, and what caused it. Append-only."""
 
+    class Cause(models.TextChoices):
+        FACTS = "facts", "New facts"
+        EVENTS = "events", "Events"
+        ATTRIBUTES = "attributes", "Attributes"
+        MERGE = "merge", "Who is who"
+        BOT = "bot", "Found to be a bot's"
+        TIME = "time", "Time"
+        DEFINITION = "definition", "Another version"
+        CORRECTION = "correction", "Correction"
+
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="score_changes")
     definition = models.ForeignKey(Definition, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField()
@@ -87,15 +100,12 @@ class ScoreChange(models.Model):
     fit_to = models.IntegerField()
     qualified_from = models.BooleanField(null=True)
     qualified_to = models.BooleanField()
-    cause = models.CharField(
-        max_length=12,
-        choices=[
-            ("facts", "New facts"),
-            ("time", "Time"),
-            ("definition", "Another version"),
-            ("correction", "Correction"),
-        ],
+    cause = models.CharField(max_length=12, choices=Cause)
+    signals = models.JSONField(
+        default=list, help_text="Which signals were counted otherwise: names and days."
     )
+    fields = models.JSONField(default=list, help_text="Which of the contact's fields were told.")
+    company_fields = models.JSONField(default=list, help_text="And which of its company's.")
 
     class Meta:
         indexes = [models.Index(fields=["contact", "at"], name="score_change_of_contact")]
@@ -116,10 +126,21 @@ class ScoreChange(models.Model):
 
     @property
     def sentence(self) -> str:
-        """Such as: 52 → 64: new facts."""
+        """Such as: 52 → 64: Webinar booked on 3 Mar."""
         if self.total_from is None:
             return f"{self.total_to}: the first score under version {self.definition.version}"
-        return f"{self.total_from} → {self.total_to}: {self.get_cause_display().lower()}"
+        return f"{self.total_from} → {self.total_to}: {self.why}"
+
+    @property
+    def why(self) -> str:
+        """Such as: Webinar booked on 3 Mar; job title told."""
+        given = [f"{name} on {short(day)}" for name, day in self.signals]
+        told = [name_of(f"contact.{field}") for field in self.fields]
+        told += [name_of(f"company.{field}") for field in self.company_fields]
+        parts = [", ".join(given), f"{', '.join(told)} told" if told else ""]
+        said = "; ".join(part for part in parts if part)
+        words = WORDS.get(self.cause, "")
+        return f"{words}: {said}" if words and said else words or said or "new facts"
 
     def as_json(self) -> dict:
         """Plain values, times as ISO texts."""
@@ -131,4 +152,21 @@ class ScoreChange(models.Model):
             "to": self.total_to,
             "qualified": self.qualified_to,
             "cause": self.cause,
+            "signals": self.signals,
+            "fields": self.fields,
+            "company_fields": self.company_fields,
         }
+
+
+WORDS = {
+    ScoreChange.Cause.MERGE: "found to be one person, or two",
+    ScoreChange.Cause.BOT: "found to be a bot's",
+    ScoreChange.Cause.TIME: "what was given before faded with time",
+    ScoreChange.Cause.DEFINITION: "another version of the definition",
+    ScoreChange.Cause.CORRECTION: "reckoned anew",
+}
+
+
+def short(day: str) -> str:
+    """An ISO day as 3 Mar."""
+    return f"{date.fromisoformat(day):%-d %b}"

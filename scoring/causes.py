@@ -1,0 +1,114 @@
+"""What caused a change of a score, as the ledger keeps it: worked out for all of a batch at once.
+
+`of` says which signals were counted otherwise; `CHANGES_BY_FACTS` finds the rest where the
+ledger's rows are written: who was merged, whose events turned out to be a bot's, which attributes
+were told.
+"""
+
+import json
+
+import duckdb
+import pyarrow as pa
+from django.conf import settings
+
+from scoring import engine
+from scoring.definition import Signal
+from scoring.tallies import Recount
+
+SIGNALS_NAMED = 5
+
+# `stored`, `family`: as `tallies.recount` and `tallies.by_root` registered them. Who was never
+# scored before has a first score, which needs no cause.
+COUNTED_OTHERWISE = f"""
+    SELECT root_id AS contact_id, bool_or(lost) AS lost,
+           to_json(list([name, day::VARCHAR] ORDER BY day DESC, name)[:{SIGNALS_NAMED}])::VARCHAR
+               AS signals
+    FROM (
+        SELECT contact_id, signal_id, day, true AS lost FROM gone_tallies
+        UNION ALL
+        SELECT contact_id, signal_id, day, changed.count < coalesce(stored.count, 0)
+        FROM changed_tallies changed LEFT JOIN stored USING (contact_id, signal_id, day)
+        WHERE changed.count <> coalesce(stored.count, 0)
+    ) JOIN family USING (contact_id) JOIN signal_names USING (signal_id)
+    WHERE family.scored > 0
+    GROUP BY root_id"""
+
+if settings.ON_SQLITE:
+    GIVEN = """
+        SELECT json_extract(value, '$.contact_id') AS contact_id,
+               json_extract(value, '$.signals') AS signals, json_extract(value, '$.lost') AS lost
+        FROM json_each(%s)"""
+    LISTED, NONE = "json_group_array(DISTINCT {})", "'[]'"
+else:
+    GIVEN = "SELECT * FROM jsonb_to_recordset(%s) AS r(contact_id bigint, signals jsonb, lost bool)"
+    LISTED, NONE = "coalesce(jsonb_agg(DISTINCT {}), '[]'::jsonb)", "'[]'::jsonb"
+
+NOT_ALIKE = """
+    o.fit <> n.fit OR o.approachable <> n.approachable OR o.disqualified_by <> n.disqualified_by"""
+# What was told since the score was last written.
+TOLD = """
+    SELECT {listed} FROM records_attributechange a
+    WHERE a.recorded_at > o.scored_at AND a.{subject}_id IN (
+        SELECT {column} FROM records_contact
+        WHERE id = n.contact_id OR root_id = n.contact_id)"""
+TOLD_OF_CONTACT = TOLD.format(subject="contact", column="id", listed=LISTED.format("a.field"))
+TOLD_OF_COMPANY = TOLD.format(
+    subject="company", column="company_id", listed=LISTED.format("a.field")
+)
+MERGED = """
+    EXISTS (SELECT 1 FROM scoring_contactscore s JOIN records_contact m ON m.id = s.contact_id
+            WHERE m.root_id = n.contact_id AND s.definition_id = n.definition_id)
+    OR EXISTS (SELECT 1 FROM records_merge g
+               WHERE g.survivor_id = n.contact_id AND g.undone_at > o.scored_at)"""
+BOT = """
+    c.lost AND EXISTS (
+        SELECT 1 FROM records_event e JOIN records_freshness f ON f.contact_id = e.contact_id
+        JOIN records_contact m ON m.id = e.contact_id
+        WHERE (m.id = n.contact_id OR m.root_id = n.contact_id)
+              AND e.is_bot AND e.revision > f.scored_revision)"""
+
+COLUMNS = """
+    contact_id, definition_id, at, day, behaviour_from, behaviour_to, fit_from, fit_to,
+    qualified_from, qualified_to, cause, signals, fields, company_fields"""
+FROM_TO = """
+    n.contact_id, n.definition_id, %s, n.day, o.behaviour, n.behaviour, o.fit, n.fit,
+    o.qualified, n.qualified"""
+DIFFERENT = """
+    FROM incoming_scores n LEFT JOIN scoring_contactscore o
+         ON o.contact_id = n.contact_id AND o.definition_id = n.definition_id {given}
+    WHERE o.id IS NULL OR o.behaviour <> n.behaviour OR o.fit <> n.fit
+          OR o.qualified <> n.qualified"""
+
+# Takes the moment and the cause.
+CHANGES = f"""
+    SELECT {FROM_TO}, %s, {NONE}, {NONE}, {NONE} {DIFFERENT.format(given="")}"""
+# Takes the moment and what `as_text` gives.
+CHANGES_BY_FACTS = f"""
+    SELECT {FROM_TO},
+           CASE WHEN o.id IS NULL THEN 'facts' WHEN {MERGED} THEN 'merge' WHEN {BOT} THEN 'bot'
+                WHEN c.signals IS NOT NULL THEN 'events' WHEN {NOT_ALIKE} THEN 'attributes'
+                ELSE 'time' END,
+           coalesce(c.signals, {NONE}),
+           CASE WHEN {NOT_ALIKE} THEN ({TOLD_OF_CONTACT}) ELSE {NONE} END,
+           CASE WHEN {NOT_ALIKE} THEN ({TOLD_OF_COMPANY}) ELSE {NONE} END
+    {DIFFERENT.format(given=f"LEFT JOIN ({GIVEN}) c ON c.contact_id = n.contact_id")}"""
+
+
+def of(
+    recount: Recount, signals: list[Signal], *, connection: duckdb.DuckDBPyConnection
+) -> pa.Table:
+    """Contact_id (root), lost, signals: of whom was counted otherwise than before, which signals
+    on which days (JSON, the latest first), and whether any counts less. After `tallies.by_root`.
+    """
+    connection.register("gone_tallies", recount.gone)
+    connection.register("changed_tallies", recount.changed)
+    names = {"signal_id": [one.id for one in signals], "name": [one.name for one in signals]}
+    schema = pa.schema([("signal_id", pa.int64()), ("name", pa.string())])
+    connection.register("signal_names", pa.table(names, schema=schema))
+    return engine.read(connection, COUNTED_OTHERWISE)
+
+
+def as_text(causes: pa.Table) -> str:
+    """The causes as a statement takes them."""
+    rows = causes.to_pylist()
+    return json.dumps([row | {"signals": json.loads(row["signals"])} for row in rows])
