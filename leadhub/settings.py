@@ -231,6 +231,7 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
 LANGUAGE_CODE = "en"
 USE_I18N = True
+FORMAT_MODULE_PATH = ["leadhub.formats"]
 
 # A definition of many signals and criteria is one form.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000

@@ -17,10 +17,10 @@ from django.db.models import Max, Min
 from leadhub.conditions.compile import Compilation
 from leadhub.conditions.describe import name_of
 from leadhub.conditions.fields import ATTRIBUTES, EVENT, Kind
-from leadhub.conditions.nodes import Comparison, Node, comparisons
+from leadhub.conditions.nodes import Any, Comparison, Node, comparisons
 from leadhub.records.models import Contact, Event
 from scoring import arrow, engine, source
-from scoring.definition import Criterion, Disqualifier
+from scoring.definition import Criterion, Definition, Disqualifier
 
 SECONDS = 1.5
 AT_ONCE = 20_000
@@ -93,6 +93,18 @@ def of_contacts(node: Node, *, day: date, seconds: float = SECONDS) -> Preview:
     sql, fields = statement(to, node, dated, id="contact_id", counts="true")
     people = people_by_turns(Asked((criterion(node), *custom_namesakes(node))))
     return counted(people, sql, to, fields, about=ATTRIBUTES.about, seconds=seconds)
+
+
+def mistyped_in(definition: Definition, *, day: date) -> tuple[Preview, ...]:
+    """What properties of events, and attributes of contacts, are of another type than the version
+    compares them with; without those of whom there are none.
+    """
+    given = Any(tuple(weight.signal.conditions for weight in definition.weights))
+    asked = (*definition.fit_criteria, *definition.disqualifiers)
+    found = [of_events(given)] if given.nodes else []
+    if asked:
+        found.append(of_contacts(Any(tuple(one.conditions for one in asked)), day=day))
+    return tuple(preview for preview in found if preview.mistyped)
 
 
 def statement(to: Compilation, node: Node, rows: str, *, id: str, counts: str) -> tuple[str, list]:

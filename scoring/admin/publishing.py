@@ -2,13 +2,14 @@
 
 from django import forms
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from scoring import publishing, runs, trials, versions
+from scoring import previews, publishing, runs, trials, versions
 from scoring.definition import InvalidDefinition
 from scoring.models import Definition
 
@@ -40,6 +41,7 @@ class PublishingViews:
             "publish": self.publish,
             "effect": self.effect,
             "progress": self.progress,
+            "types": self.types,
             "copy": require_POST(self.copy),
             "back": require_POST(self.go_back),
             "withdraw": require_POST(self.withdraw),
@@ -91,6 +93,16 @@ class PublishingViews:
         except InvalidDefinition as error:
             context["problems"] = error.problems
         return render(request, f"{STEPS}/_effect.html", context)
+
+    def types(self, request, pk: int):
+        """What is of another type than the version compares it with, as a part of a page."""
+        version = get_object_or_404(Definition, pk=pk)
+        try:
+            meant = versions.definition_of(version)
+        except InvalidDefinition:
+            return HttpResponse()
+        found = previews.mistyped_in(meant, day=timezone.localdate())
+        return render(request, f"{STEPS}/_types.html", {"found": found})
 
     def progress(self, request, pk: int):
         """How far a coming version is, as a part of a page."""

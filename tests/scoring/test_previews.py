@@ -10,9 +10,9 @@ from leadhub.conditions.fields import ATTRIBUTES, EVENT
 from leadhub.conditions.parse import parse
 from leadhub.records.models import Contact
 from leadhub.users.models import Role
-from scoring import previews
+from scoring import previews, starter
 from scoring.previews import Mistyped
-from tests.scoring.people import contact, did, today
+from tests.scoring.people import contact, did, moment, today
 
 DAY = date(2026, 3, 2)
 
@@ -126,6 +126,18 @@ def test_fields_and_values_are_offered(marketer_client, visits):
     assert 'value="/pricing"' in values.content.decode()
     assert marketer_client.get(reverse("condition-values", args=["leads"])).status_code == 404
     cache.clear()
+
+
+def test_a_definition_says_what_it_compares_with_another_type(marketer_client, visits):
+    live = starter.install(at=moment(DAY))
+    contact(company={"attributes": {"employees": "some 50"}})
+    url = reverse("admin:scoring_definition_types", args=[live.pk])
+    page = marketer_client.get(url).content.decode()
+    assert "“company employees” was text in 1 of 2 contacts" in page
+    assert "“path” was list in 1 of 4 events" in page
+    assert "Of another type" in page
+    change = marketer_client.get(reverse("admin:scoring_definition_change", args=[live.pk]))
+    assert f'hx-get="{url}"' in change.content.decode()
 
 
 @pytest.mark.browser
