@@ -5,6 +5,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
+from handoff import escalation
 from handoff.notices import digest, finding, sending
 from leadhub import heartbeats, nightly, sweep
 from scoring import runs
@@ -41,7 +42,10 @@ def tell_people():
 
 @shared_task(name="watch clocks")
 def watch_clocks():
-    finding.tell_of_clocks(at=timezone.now())
+    """What is overdue is escalated, or goes to another rep; people are told."""
+    at = timezone.now()
+    escalation.act_on_overdue(at=at)
+    finding.tell_of_clocks(at=at)
 
 
 @shared_task(name="send notices")

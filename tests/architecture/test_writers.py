@@ -47,6 +47,7 @@ WRITERS = {
     },
     "SetAside": {"handoff/handover.py", "handoff/worklists/actions.py"},
     "Assignment": {LIFECYCLE, "handoff/routing.py"},
+    "Escalation": {"handoff/escalation.py"},
     # Only routing moves a pool's counters.
     "Pool": {"handoff/pools.py"},
     "PoolMember": {"handoff/pools.py"},
