@@ -17,6 +17,7 @@ from handoff.reports.measures import (
     with_verdicts,
 )
 from handoff.reports.periods import Period
+from handoff.reports.promises import Promises, promises
 from handoff.reports.tabulation import tabulate
 from leadhub.users.models import User
 
@@ -53,6 +54,7 @@ class Sales:
     mine: tuple[Waiting, ...]
     reps: tuple[Rep, ...]
     time_to_verdict: timedelta | None
+    promises: Promises
 
 
 WORKED = (Stage.ACCEPTED, Stage.SQL)
@@ -73,6 +75,7 @@ def sales(*, leads: QuerySet[Lead], me: User, period: Period, at: datetime) -> S
         mine=owned_by(leads, me),
         reps=reps(leads, times, period),
         time_to_verdict=middle([time for rep in times.values() for time in rep]),
+        promises=promises(leads, period=period, at=at),
     )
 
 
