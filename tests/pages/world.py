@@ -12,13 +12,19 @@ from handoff.models import (
     Absence,
     Assignment,
     Calendar,
+    Channel,
+    CustomerAlert,
     Held,
     Lead,
+    Notice,
+    NoticeKind,
     PassedUp,
     Pool,
     RepTerms,
     RoutingRule,
+    SetAside,
     TeamTerms,
+    TeamWebhook,
     Transition,
     WorkingHours,
 )
@@ -179,6 +185,10 @@ def someone_hostile(*, at: datetime) -> Contact:
     AttributeChange.objects.create(
         contact=contact, field="job_title", new=HOSTILE, at=at, source=source
     )
+    CustomerAlert.objects.create(contact=contact, day=at.date(), at=at)
+    SetAside.objects.create(
+        contact=contact, definition=starter.install(at=at), revision=1, at=at, failure=HOSTILE
+    )
     UserId.objects.create(value=HOSTILE, contact=contact)
     Device.objects.create(anonymous_id=HOSTILE, contact=contact, since=at, heard_at=at)
     other = Contact.objects.create(
@@ -264,6 +274,7 @@ def for_the_admin(*, contact: Contact, at: datetime) -> None:
     Held.objects.create(contact=contact, definition=live, since=at)
     Opportunity.objects.create(company=contact.company, name=LONG, amount=48_000, opened_at=at)
     sales_at_work(at=at)
+    people_told(at=at)
     other = Contact.objects.create(email="twin@example.com")
     MergeSuggestion.objects.create(contact=contact, other=other, why="The same phone.")
     server = Source.objects.create(name=UNBROKEN, kind=Source.Kind.SERVER)
@@ -275,4 +286,16 @@ def for_the_admin(*, contact: Contact, at: datetime) -> None:
     QuarantinedMessage.objects.create(
         source=server, batch=batch, body=body, field="messageId", reason="Is missing.",
         received_at=at,
+    )  # fmt: skip
+
+
+def people_told(*, at: datetime) -> None:
+    """A webhook, and a notice to it that was given up."""
+    webhook = TeamWebhook.objects.create(
+        name=UNBROKEN[:80], url=f"https://hooks.example.com/{UNBROKEN}"
+    )
+    Notice.objects.create(
+        kind=NoticeKind.NEW_LEAD, event="new lead", channel=Channel.WEBHOOK, webhook=webhook,
+        about=at, created_at=at, title=f"New lead: {HOSTILE}"[:200], text=LONG, path="/inbox",
+        state=Notice.State.FAILED, tries=6, failure=f"The webhook answered 500. {UNBROKEN}",
     )  # fmt: skip
