@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
-from handoff.models import OPEN_STAGES, Lead, PassedUp, Stage
+from handoff.models import OPEN_STAGES, Lead, PassedUp, Stage, Transition
 from handoff.visibility import visible_to
 from leadhub.records.models import Contact
 from scoring.models import ContactScore, Definition
@@ -61,6 +61,20 @@ def leads_as_shown(user) -> QuerySet[Lead]:
 def find_lead(user, lead_id: int) -> Lead:
     """The lead; 404 where the person may not see it."""
     return get_object_or_404(leads_as_shown(user), pk=lead_id)
+
+
+def who_was_first(user, lead_id: int, *, seen: int) -> list[str]:
+    """What took a lead out of the person's sight after they saw its version `seen`, a sentence
+    each; nothing where they could not have seen it.
+    """
+    since = Transition.objects.filter(lead=lead_id, version__gt=seen).order_by("version")
+    log = list(since.select_related("by", "reason"))
+    before = log[0].before if log else None
+    if before is None:
+        return []
+    teams = {None, user.team_id}
+    was_seen = before["team_id"] in teams or before["owner_id"] == user.pk
+    return [transition.sentence for transition in log] if was_seen else []
 
 
 def visible_leads(user, lead_ids: Iterable[str]) -> list[Lead]:

@@ -128,7 +128,6 @@ def stale_decision(*, lead_id: int, seen: int) -> StaleDecision:
     return StaleDecision(lead, since.order_by("version"))
 
 
-@transaction.atomic
 def move(
     *,
     lead: Lead,
@@ -146,17 +145,29 @@ def move(
 
     `seen` is the version on which the person decided; `columns` are what else of the lead
     changes; `kept` is what else an undo must know. A decision ends a snooze. Raises StaleDecision
-    where somebody was first, NotPossible where the table has no such way.
+    where somebody was first, NotPossible where the table has no such way; what is refused for that
+    waits for no lock.
     """
     if lead.version != seen:
         raise stale_decision(lead_id=lead.pk, seen=seen)
     _require_way(lead, action, to)
+    with transaction.atomic():
+        return _move(
+            lead, action, to, seen=seen, by=by, at=at, reason=reason, note=note, kept=kept or {},
+            columns=columns,
+        )  # fmt: skip
+
+
+def _move(
+    lead: Lead, action: Action, to: Stage, *, seen: int, by, at: datetime, reason, note: str,
+    kept: dict, columns: dict,
+) -> Transition:  # fmt: skip
     if to != lead.stage:
         columns["stage_since"] = at
     if reason is not None:
         columns["reason"] = reason
     columns.setdefault("snoozed_until", None)
-    before = as_it_stands(lead) | (kept or {})
+    before = as_it_stands(lead) | kept
     as_seen = Lead.objects.filter(pk=lead.pk, version=seen, stage=lead.stage)
     if as_seen.update(stage=to, version=seen + 1, **columns) != 1:
         raise stale_decision(lead_id=lead.pk, seen=seen)

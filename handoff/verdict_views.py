@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from handoff import desk
 from handoff.bulk import DONE, IN_BULK, Result, decide_each, undo_each
-from handoff.inbox import find_lead
+from handoff.inbox import find_lead, who_was_first
 from handoff.lifecycle import NotPossible, StaleDecision
 from handoff.models import Transition
 from handoff.undo import UNDOABLE
@@ -22,7 +22,11 @@ from handoff.work_forms import FORMS
 @require_POST
 def verdict(request: HttpRequest, lead_id: int, action: str) -> HttpResponse:
     """Decides; shows what is missing, or who was first, with what was typed still there."""
-    lead = find_lead(request.user, lead_id)
+    try:
+        lead = find_lead(request.user, lead_id)
+    except Http404:
+        seen = number(request.POST.get("seen", ""))
+        return gone(request, who_was_first(request.user, lead_id, seen=seen))
     form = FORMS[str(action)](request.POST, lead=lead)
     if not form.is_valid():
         return show(request, lead_id=lead_id, refused=form, status=422)
@@ -36,6 +40,19 @@ def verdict(request: HttpRequest, lead_id: int, action: str) -> HttpResponse:
     return redirect(address(request, lead if form.keeps_open else None))
 
 
+def number(text: str) -> int:
+    """0 for what is no version of a lead."""
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def gone(request: HttpRequest, changes: list[str]) -> HttpResponse:
+    """Another team has the lead that the person saw: says who was first. Else there is none."""
+    if not changes:
+        raise Http404
+    messages.error(request, f"You came too late. {' '.join(changes)}")
+    return redirect(address(request, None))
+
+
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
     """One verdict on each chosen lead; says of each that was refused why."""
@@ -46,7 +63,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     results = decide_each(
         chosen=request.POST.getlist("chosen"),
         action=action,
-        data=request.POST,
+        data=request.POST.dict(),
         by=request.user,
         at=timezone.now(),
     )

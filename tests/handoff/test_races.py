@@ -32,11 +32,11 @@ from tests.handoff.builders import (
     an_sql,
 )
 
-THREADS, LEADS = 20, 10
+THREADS, LEADS = 50, 200
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_twenty_who_accept_the_same_leads_one_wins_each_and_the_others_are_told_who():
+def test_of_fifty_who_accept_the_same_leads_one_wins_each_and_the_others_are_told_who():
     reps = [a_user(f"Rep {number}") for number in range(THREADS)]
     leads = [a_lead().pk for _ in range(LEADS)]
 
