@@ -109,6 +109,10 @@ def stopped() -> QuerySet[PublicHandRaise]:
     return PublicHandRaise.objects.filter(state__in=STOPPED)
 
 
+def waiting() -> QuerySet[PublicHandRaise]:
+    return PublicHandRaise.objects.filter(state=State.WAITING)
+
+
 def release(*, contacts: Iterable[int], by, at: datetime) -> int:
     """Lets the hand-raises come to sales, with the next sweep; how many there were."""
     return decide(stopped().filter(contact__in=list(contacts)), State.RELEASED, by=by, at=at)
@@ -116,14 +120,13 @@ def release(*, contacts: Iterable[int], by, at: datetime) -> int:
 
 def dismiss(*, contacts: Iterable[int], by, at: datetime) -> int:
     """Says that they are spam: nobody comes to sales by them."""
-    waiting = PublicHandRaise.objects.filter(contact__in=list(contacts), state=State.WAITING)
-    return decide(waiting, State.DISMISSED, by=by, at=at)
+    found = waiting().filter(contact__in=list(contacts))
+    return decide(found, State.DISMISSED, by=by, at=at)
 
 
 def dismiss_all_of(source: int, *, by, at: datetime) -> int:
     """Dismisses all that wait of one source; how many there were."""
-    waiting = PublicHandRaise.objects.filter(source=source, state=State.WAITING)
-    return decide(waiting, State.DISMISSED, by=by, at=at)
+    return decide(waiting().filter(source=source), State.DISMISSED, by=by, at=at)
 
 
 def decide(rows: QuerySet[PublicHandRaise], state: str, *, by, at: datetime) -> int:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from handoff import doubt
 from handoff.lifecycle import NotPossible, StaleDecision
 from handoff.models import Lead
 from handoff.worklists import actions
@@ -50,8 +51,15 @@ def tabs(current: str, user) -> list[dict]:
     ]
     if may(user, Permission.SET_UP_INTAKE):
         lists += [(route, title, reverse(route)) for route, title in PAGES_BESIDE.items()]
+    waiting = {"hand-raises": doubt.waiting().count()}
     return [
-        {"label": title, "href": href, "is_current": name == current} for name, title, href in lists
+        {
+            "label": title,
+            "href": href,
+            "is_current": name == current,
+            "count": waiting.get(name) or None,
+        }
+        for name, title, href in lists
     ]
 
 
