@@ -170,7 +170,8 @@ def set_aside_now() -> QuerySet[Freshness]:
 
 
 def aside_of(rows: QuerySet[Freshness]) -> QuerySet[Freshness]:
-    return rows.filter(failed_revision=F("revision"))
+    # The first half says it once more, for the index.
+    return rows.filter(failed_revision__gt=0, failed_revision=F("revision"))
 
 
 def no_longer_aside(contacts: Iterable[int] | Range) -> None:

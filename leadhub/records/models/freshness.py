@@ -31,7 +31,10 @@ class Freshness(models.Model):
                 fields=["contact"],
                 name="freshness_stale",
                 condition=~Q(revision=F("scored_revision")),
-            )
+            ),
+            models.Index(
+                fields=["contact"], name="freshness_failed", condition=Q(failed_revision__gt=0)
+            ),
         ]
 
     def __str__(self):
