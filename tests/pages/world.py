@@ -44,7 +44,7 @@ from leadhub.records.models import (
     UserId,
 )
 from leadhub.users.models import Team, User
-from scoring import runs, starter, versions
+from scoring import freshening, runs, starter, versions
 from scoring.models import ContactScore, Run, ScoreChange
 
 HOSTILE = "<script>document.title='owned'</script>\"'><img src=x onerror=document.title='owned'>"
@@ -270,6 +270,7 @@ def for_the_admin(*, contact: Contact, at: datetime) -> None:
     live = starter.install(at=at)
     reasons.install()
     versions.copy_as_draft(original=live, by=None, at=at)
+    freshening.set_aside(contact.pk, f"InvalidInputException: {UNBROKEN}")
     runs.ask_for(kind=Run.Kind.VERIFY, by=None, at=at)
     Held.objects.create(contact=contact, definition=live, since=at)
     Opportunity.objects.create(company=contact.company, name=LONG, amount=48_000, opened_at=at)

@@ -4,14 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('records', '0005_what_was_said_of_devices'),
+        ("records", "0005_what_was_said_of_devices"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='freshness',
-            index=models.Index(condition=models.Q(('failed_revision__gt', 0)), fields=['contact'], name='freshness_failed'),
+            model_name="freshness",
+            index=models.Index(
+                condition=models.Q(("failed_revision__gt", 0)),
+                fields=["contact"],
+                name="freshness_failed",
+            ),
         ),
     ]
