@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from leadhub.records import freshness
 from leadhub.records.family import family_of
-from leadhub.records.models import BotVerdict, Contact, Device, Event
+from leadhub.records.models import BotVerdict, Contact, Device, Event, Freshness
 from leadhub.records.observation import Observation
 
 
@@ -52,8 +53,10 @@ def judge(
 ) -> BotVerdict:
     others = events.exclude(is_bot=is_bot)
     concerned = set(others.exclude(contact=None).values_list("contact", flat=True).distinct())
-    changed = others.update(is_bot=is_bot)
-    freshness.touch(concerned, recount=concerned)
+    freshness.touch(concerned)
+    raised = Freshness.objects.filter(contact=OuterRef("contact")).values("revision")
+    # With the revision that they raise, like new events: their days are tallied again.
+    changed = others.update(is_bot=is_bot, revision=Coalesce(Subquery(raised), F("revision")))
     return BotVerdict.objects.create(
         is_bot=is_bot, by=by, at=at, why=why[:200], events=changed, contacts=len(concerned), **what
     )

@@ -16,7 +16,7 @@ from leadhub.records.models import BotVerdict, Contact, Event
 from leadhub.records.observation import Observation
 from scoring import starter
 from scoring.freshening import score_stale
-from scoring.models import ContactScore
+from scoring.models import ContactScore, ScoreChange
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -60,6 +60,7 @@ def test_an_event_a_device_or_a_time_is_said_to_be_a_bots(visit, marketer):
     by = {"by": marketer, "at": AT, "why": "Our own monitor"}
     said = bots.judge_event(event=today, is_bot=True, **by)
     assert (said.events, said.contacts, behaviour()) == (1, 1, 8)
+    assert ScoreChange.objects.latest("pk").cause == "bot"
     ann = Contact.objects.get()
     times = {"since": AT - 30 * HOUR, "until": AT - 20 * HOUR}
     bots.judge_contact(contact=ann, is_bot=True, **times, **by)

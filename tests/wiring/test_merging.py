@@ -14,7 +14,7 @@ from leadhub.records.models import Contact, Event, Merge, UserId
 from leadhub.records.observation import Observation
 from scoring import starter
 from scoring.freshening import score_stale
-from scoring.models import ContactScore
+from scoring.models import ContactScore, ScoreChange
 from tests.handoff.builders import HOUR, NOW, a_contact, a_lead, a_user
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -100,6 +100,8 @@ def test_merged_they_score_as_if_always_one_and_undone_as_before(server, site, w
         survivor, loser = two_people()
         merging.merge(loser=loser, survivor=survivor, by=None, at=AT)
         assert scored() == {BEA: as_one}
+        changes = ScoreChange.objects.exclude(behaviour_from=None)
+        assert set(changes.values_list("cause", flat=True)) <= {"merge"}
         merging.undo(merge=Merge.objects.get(), by=None, at=AT)
         assert (known(), scored()) == (before, scores)
         transaction.set_rollback(True)
