@@ -1,45 +1,85 @@
-"""Contacts scored a second: all verified, all rewritten, 2 % stale; beside plain SQL."""
+"""Scoring: everyone verified, rewritten, 2 % stale, one, a new signal, a year; beside plain SQL."""
 
+import math
+import os
+import random
 import re
+import resource
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bench.figures import Figure
 
-STACKS = ("sqlite", "postgresql")
-CHUNK = 10_000
+STACKS = ("postgresql", "sqlite")
+ONE_BY_ONE = 30
 
 
 def add_options(parser) -> None:
-    parser.add_argument("--contacts", type=int, default=100_000)
-    parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--contacts", type=int, default=100_000, help="SQLite gets a tenth")
+    parser.add_argument("--events", type=int, default=1_000_000, help="SQLite gets a tenth")
+    parser.add_argument(
+        "--growth", action="store_true", help="measure a tenth of it too, and the exponent"
+    )
 
 
 def measure(stack, options) -> Iterator[Figure]:
     from django.conf import settings
 
+    from bench import scoring_beside as beside
     from bench import scoring_world as world
-    from leadhub.records.models import Source
     from scoring import publishing, versions
 
     at = datetime(2026, 3, 10, 18, tzinfo=settings.ORGANISATION_ZONE)
-    source = Source.objects.create(name="Benchmark", kind=Source.Kind.SERVER)
+    share = 10 if stack.name == "sqlite" else 1
+    contacts, events = options.contacts // share, options.events // share
+    yield Figure("contacts", contacts, "contacts")
+    yield Figure("events", events, "events")
     signals = world.signals()
     live = publish(world.definition(signals, name="First", times=1, at=at), at=at)
-    world.make(contacts=options.contacts, events=options.events, source_id=source.pk)
+    took_by_a_tenth = {}
+    if options.growth:
+        tenth = range(contacts // 10)
+        fill(tenth, range(events // 10))
+        score_all(tenth, live, cause="facts", at=at)
+        took_by_a_tenth = {"verify": score_all(tenth, live, cause="correction", at=at)[0]}
+    more = range(contacts // 10 if options.growth else 0, contacts)
+    fill(more, range(events // 10 if options.growth else 0, events))
+    everyone = range(contacts)
     forget_peak_memory()
-    yield from rates(options, live, at)
-    assert_alike(signals, live, times=1)
-    yield from in_sql(signals, times=1)
+    yield from tallied(more, live, at)
+    beside.assert_alike(signals, live, times=1)
+    verified, changed = score_all(everyone, live, cause="correction", at=at)
+    assert changed == 0, f"{changed} scores changed without a new fact"
+    yield Figure("verified, nothing to write", contacts / verified, "contacts/s", 150_000)
+    if took_by_a_tenth:
+        exponent = math.log10(verified / took_by_a_tenth["verify"])
+        yield Figure("growth from a tenth, exponent (1 is linear)", exponent, "", 1.1, True)
+    yield from beside.figures(signals, live, contacts)
     draft = world.definition(signals, name="Second", times=2, at=at)
     publishing.publish(definition=draft, by=None, at=at)
-    yield from rewrite(options, versions.definition_of(draft), at)
-    assert_alike(signals, versions.definition_of(draft), times=2)
-    yield from over_a_year(options, versions.definition_of(draft), at)
-    yield from stale(options, at)
-    yield Figure("peak memory of the scoring process", peak_memory(), "MB", lower_is_better=True)
+    coming = versions.definition_of(draft)
+    rewritten = yield from rewrite(everyone, coming, at)
+    beside.assert_alike(signals, coming, times=2)
+    yield from stale(everyone, at, rewritten)
+    yield from few(everyone, at)
+    yield from over_a_year(everyone, coming, at)
+    yield Figure("peak memory of the scoring process", peak_memory(), "MB", 1024, True)
+    yield from new_signal(at)
+    yield from reckoned_anew(everyone, live, at)
+    if stack.name == "postgresql":
+        yield from shared(at)
+
+
+def fill(contacts: range, events: range) -> None:
+    from bench import scoring_world as world
+    from leadhub.records.models import Source
+
+    source, _ = Source.objects.get_or_create(name="Benchmark", kind=Source.Kind.SERVER)
+    world.make(contacts=contacts, events=events, source_id=source.pk)
 
 
 def publish(draft, *, at):
@@ -53,41 +93,98 @@ def publish(draft, *, at):
     return versions.definition_of(draft)
 
 
-def rates(options, live, at) -> Iterator[Figure]:
-    took, changed = score_all(options, live, cause="facts", at=at)
+def tallied(contacts: range, live, at) -> Iterator[Figure]:
+    took, changed = score_all(contacts, live, cause="facts", at=at)
     assert changed == 0, "new facts are scored before anybody is compared"
-    yield Figure("all new: tallied, scored, written", options.contacts / took, "contacts/s")
-    took, changed = score_all(options, live, cause="correction", at=at)
-    assert changed == 0, f"{changed} scores changed without a new fact"
-    yield Figure("verified, nothing to write", options.contacts / took, "contacts/s")
+    yield Figure("all new: tallied, scored, written", len(contacts) / took, "contacts/s")
+    vacuum()
 
 
-def rewrite(options, coming, at) -> Iterator[Figure]:
+def vacuum() -> None:
+    """What the database does by itself within minutes: measured is what comes after."""
+    from django.conf import settings
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE" if settings.ON_SQLITE else "VACUUM ANALYZE")
+
+
+def rewrite(contacts: range, coming, at):
     from scoring.models import ContactScore, ScoreChange
 
-    took, changed = score_all(options, coming, cause="definition", at=at)
+    took, changed = score_all(contacts, coming, cause="definition", at=at)
     written = ContactScore.objects.filter(definition_id=coming.id).count()
     stated = ScoreChange.objects.filter(definition_id=coming.id).count()
-    assert changed == written == stated == options.contacts
-    yield Figure("rewritten, each with its ledger row", options.contacts / took, "contacts/s")
+    assert changed == written == stated == len(contacts)
+    rate = len(contacts) / took
+    yield Figure("rewritten, each with its ledger row", rate, "contacts/s", 60_000)
+    vacuum()
+    return took
 
 
-def over_a_year(options, definition, at) -> Iterator[Figure]:
+def stale(contacts: range, at, rewritten: float) -> Iterator[Figure]:
+    ids = [number + 1 for number in contacts if number % 50 == 0]
+    happened(ids, at)
+    took = timed(lambda: score_stale(len(ids), at))
+    yield Figure("2 % stale, under two versions", took, "s", rewritten / 10, True)
+
+
+def few(contacts: range, at) -> Iterator[Figure]:
+    chosen = random.Random(1).sample(range(1, len(contacts) + 1), ONE_BY_ONE + 1)
+    took = []
+    for contact in chosen:
+        happened([contact], at)
+        took.append(timed(lambda: score_stale(1, at)))
+    # The first one makes the plans.
+    yield Figure("one contact, fact to written score", median(took[1:]) * 1000, "ms", 15, True)
+    together = []
+    for first in (1, 2001, 4001):
+        happened(range(first, first + 1000), at)
+        together.append(timed(lambda: score_stale(1000, at)))
+    yield Figure("1,000 contacts together", median(together) * 1000, "ms", 200, True)
+
+
+def happened(contact_ids, at) -> None:
+    """An event of each of them, now."""
+    from leadhub.records.freshness import touch
+    from leadhub.records.models import Event, Source
+
+    source = Source.objects.get(name="Benchmark")
+    day, number = at.date(), Event.objects.latest("id").pk
+    Event.objects.bulk_create(
+        [
+            Event(source=source, message_id=f"late-{number}-{contact}", kind="track",
+                  name="Event 1", occurred_at=at, received_at=at, day=day,
+                  contact_id=contact, revision=revision)
+            for contact, revision in touch(contact_ids).items()
+        ],
+        batch_size=2000,
+    )  # fmt: skip
+
+
+def score_stale(contacts: int, at) -> None:
+    from scoring import freshening
+
+    scored = 0
+    while did := freshening.score_stale(at=at):
+        scored += did
+    assert scored == contacts, f"{scored} of {contacts} were stale"
+
+
+def over_a_year(contacts: range, definition, at) -> Iterator[Figure]:
     """Steps and record highs of everyone; each contact's last step is its stored score."""
-    from datetime import timedelta
-
     from scoring.histories import histories_of, record_highs_of
     from scoring.source import Range
 
     last = at.date()
     period = {"definition": definition, "first": last - timedelta(days=364), "last": last}
-    everyone = Range(1, options.contacts)
-    for name, ask in (("every step", histories_of), ("record highs", record_highs_of)):
-        started = time.perf_counter()
-        rows = sum(part.num_rows for part in ask(everyone, **period))
-        took = time.perf_counter() - started
-        yield Figure(f"{name} of a year for all: {rows} rows", took, "s", lower_is_better=True)
+    everyone = Range(1, len(contacts))
     assert_ends_alike(histories_of(everyone, **period), definition)
+    for name, asked in (("every step", histories_of), ("record highs", record_highs_of)):
+        started = time.perf_counter()
+        rows = sum(part.num_rows for part in asked(everyone, **period))
+        took = time.perf_counter() - started
+        yield Figure(f"{name} of a year for all: {rows:,} rows", took, "s", 20, True)
 
 
 def assert_ends_alike(histories, definition) -> None:
@@ -102,79 +199,90 @@ def assert_ends_alike(histories, definition) -> None:
     assert found == stored
 
 
-def stale(options, at) -> Iterator[Figure]:
-    from leadhub.records.models import Event, Freshness
-    from scoring.freshening import score_stale
+def new_signal(at) -> Iterator[Figure]:
+    from bench import scoring_world as world
+    from scoring import runs
+    from scoring.models import Signal, Tally
 
-    every = 50
-    numbers = [number for number in range(1, options.contacts + 1) if number % every == 0]
-    Freshness.objects.filter(contact__in=numbers).update(revision=2)
-    day = at.date()
-    made = Event.objects.earliest("id")
-    Event.objects.bulk_create(
-        [
-            Event(source=made.source, message_id=f"late-{number}", kind="track", name="Event 1",
-                  occurred_at=at, received_at=at, day=day, contact_id=number, revision=2)
-            for number in numbers
-        ],
-        batch_size=2000,
-    )  # fmt: skip
-    started, scored = time.perf_counter(), 0
-    while did := score_stale(at=at):
-        scored += did
+    signal = Signal.objects.create(**world.common_signal())
+    runs.begin_tallying(signal=signal, by=None, at=at)
+    took = timed(lambda: work_off(at))
+    assert Tally.objects.filter(signal=signal).exists()
+    yield Figure("a new signal on a name that 30 % of events bear", took, "s", 30, True)
+
+
+def reckoned_anew(contacts: range, live, at) -> Iterator[Figure]:
+    """Verified from the events themselves, tallies too: what a night does with one in a hundred."""
+    from scoring import verifying
+    from scoring.source import Range
+
+    some = Range(1, max(1, len(contacts) // 10))
+    started = time.perf_counter()
+    found = verifying.verify(some, definition=live, day=at.date())
     took = time.perf_counter() - started
-    assert scored == len(numbers)
-    yield Figure("2 % stale, under two versions", scored / took, "contacts/s")
-    yield Figure("2 % stale, under two versions", took, "s", lower_is_better=True)
+    assert found.checked == some.last
+    assert not found.different
+    yield Figure("reckoned anew from all events (a tenth)", some.last / took, "contacts/s")
 
 
-def score_all(options, definition, *, cause, at) -> tuple[float, int]:
+def work_off(at) -> None:
+    from scoring import runs
+
+    while runs.work_on_next_chunk(at=at):
+        pass
+
+
+def shared(at) -> Iterator[Figure]:
+    """CPU seconds of the workers of a run that changes nothing: of one alone, and of two."""
+    spent = [sum(workers(count, at)) for count in (1, 2)]
+    yield Figure("CPU of one worker doing a run alone", spent[0], "s")
+    yield Figure("CPU of two workers sharing it, to that", spent[1] / spent[0], "×", 1.15, True)
+
+
+def workers(count: int, at) -> list[float]:
+    from scoring import runs
+
+    runs.ask_for(kind="rescore", by=None, at=at)
+    asked = [sys.executable, "-m", "bench.scoring", at.isoformat()]
+    started = [subprocess.Popen(asked, stdout=subprocess.PIPE, text=True) for _ in range(count)]
+    return [float(worker.communicate()[0]) for worker in started]
+
+
+def work_as_worker(at: datetime) -> None:
+    """Works on runs until none is left; prints the CPU seconds that took, without the start."""
+    import django
+
+    django.setup()
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    work_off(at)
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    print(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+
+
+def score_all(contacts: range, definition, *, cause, at) -> tuple[float, int]:
     """Seconds, and how many scores changed."""
+    from bench.scoring_world import told
     from scoring.freshening import score_contacts
+    from scoring.runs import CONTACTS_A_CHUNK
     from scoring.source import Range
 
     started, changed = time.perf_counter(), 0
-    for first in range(1, options.contacts + 1, CHUNK):
-        contacts = Range(first, first + CHUNK - 1)
-        changed += score_contacts(
-            contacts, definition=definition, day=at.date(), cause=cause, at=at
-        )
+    for first in range(contacts.start + 1, contacts.stop + 1, CONTACTS_A_CHUNK):
+        some = Range(first, min(contacts.stop, first + CONTACTS_A_CHUNK - 1))
+        changed += score_contacts(some, definition=definition, day=at.date(), cause=cause, at=at)
+        if first // CONTACTS_A_CHUNK % 20 == 0:
+            told(f"{cause}: {some.last:,} of {contacts.stop:,} contacts")
     return time.perf_counter() - started, changed
 
 
-def assert_alike(signals, definition, *, times: int) -> None:
-    """Row by row: what is stored, and both statements."""
-    from scoring.models import ContactScore
-
-    rows = ContactScore.objects.filter(definition_id=definition.id).order_by("contact_id")
-    stored = list(rows.values_list("contact_id", "behaviour", "fit"))
-    for over in ("tallies", "events"):
-        found = ask(over, signals, times=times)
-        assert found == stored, f"{over}: {different(found, stored)}"
+def timed(what: Callable) -> float:
+    started = time.perf_counter()
+    what()
+    return time.perf_counter() - started
 
 
-def different(found: list, stored: list) -> str:
-    wrong = [pair for pair in zip(found, stored, strict=True) if pair[0] != pair[1]]
-    return f"{len(wrong)} differ, such as {wrong[:3]}"
-
-
-def in_sql(signals, *, times: int) -> Iterator[Figure]:
-    for over in ("tallies", "events"):
-        started = time.perf_counter()
-        contacts = len(ask(over, signals, times=times))
-        took = time.perf_counter() - started
-        yield Figure(f"one SQL statement over {over}, scores only", contacts / took, "contacts/s")
-
-
-def ask(over: str, signals, *, times: int) -> list[tuple]:
-    from django.db import connection
-
-    from bench.scoring_in_sql import statement
-
-    with connection.cursor() as cursor:
-        signal_ids = [signal.pk for signal in signals]
-        cursor.execute(statement(over, signal_ids, times=times, database=connection.vendor))
-        return cursor.fetchall()
+def median(values: list[float]) -> float:
+    return sorted(values)[len(values) // 2]
 
 
 def forget_peak_memory() -> None:
@@ -186,3 +294,8 @@ def peak_memory() -> float:
     """In MB, since it was last forgotten."""
     status = Path("/proc/self/status").read_text()
     return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadhub.settings")
+    work_as_worker(datetime.fromisoformat(sys.argv[1]))

@@ -1,10 +1,35 @@
-"""From Arrow to the database in bulk: rows into a temporary table, for a statement that follows."""
+"""From Arrow to the database: rows for statements that follow, as a temporary table or, where they
+are few, as a text of JSON that each of the statements brings along.
+"""
 
 import io
+import json
 
 import pyarrow as pa
 from django.conf import settings
 from pyarrow import csv
+
+# So many rows are sooner there as a text than as a table.
+FEW = 100
+
+
+def handed(cursor, name: str, like: str, table: pa.Table) -> tuple[str, list]:
+    """What a statement selects from to read the rows, and the values that belong there.
+
+    Columns are of the types of the table `like`; of many rows the temporary table `name` is made.
+    """
+    if table.num_rows > FEW:
+        fill(cursor, name, like, table)
+        return name, []
+    columns = table.column_names
+    if settings.ON_SQLITE:
+        unpacked = ", ".join(f"json_extract(value, '$.{column}') AS {column}" for column in columns)
+        rows = f"SELECT {unpacked} FROM json_each(%s)"
+    else:
+        rows = f"SELECT {', '.join(columns)} FROM json_populate_recordset(NULL::{like}, %s)"
+    values = zip(*map(_as_text, table.columns), strict=True)
+    text = json.dumps([dict(zip(columns, row, strict=True)) for row in values])
+    return f"({rows})", [text]
 
 
 def fill(cursor, name: str, like: str, table: pa.Table) -> None:
@@ -20,6 +45,8 @@ def fill(cursor, name: str, like: str, table: pa.Table) -> None:
         _insert(cursor, name, columns, table)
     else:
         _copy(cursor, name, columns, table)
+        # Without it PostgreSQL goes through whole tables to find so few rows.
+        cursor.execute(f"ANALYZE {name}")
 
 
 def _insert(cursor, name: str, columns: str, table: pa.Table) -> None:
@@ -35,6 +62,15 @@ def _as_django_stores(column: pa.ChunkedArray) -> list:
         return column.cast(pa.string()).to_pylist()
     if pa.types.is_timestamp(column.type):
         return [str(moment) for moment in column.cast(pa.timestamp("us")).to_pylist()]
+    return column.to_pylist()
+
+
+def _as_text(column: pa.ChunkedArray) -> list:
+    """What JSON knows; dates and moments as text that the database understands."""
+    if settings.ON_SQLITE:
+        return _as_django_stores(column)
+    if pa.types.is_temporal(column.type):
+        column = column.cast(pa.string())
     return column.to_pylist()
 
 

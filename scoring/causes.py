@@ -17,19 +17,12 @@ from scoring.tallies import Recount
 
 SIGNALS_NAMED = 5
 
-# `stored`, `family`: as `tallies.recount` and `tallies.by_root` registered them. Who was never
-# scored before has a first score, which needs no cause.
+# Who was never scored before has a first score, which needs no cause.
 COUNTED_OTHERWISE = f"""
     SELECT root_id AS contact_id, bool_or(lost) AS lost,
            to_json(list([name, day::VARCHAR] ORDER BY day DESC, name)[:{SIGNALS_NAMED}])::VARCHAR
                AS signals
-    FROM (
-        SELECT contact_id, signal_id, day, true AS lost FROM gone_tallies
-        UNION ALL
-        SELECT contact_id, signal_id, day, changed.count < coalesce(stored.count, 0)
-        FROM changed_tallies changed LEFT JOIN stored USING (contact_id, signal_id, day)
-        WHERE changed.count <> coalesce(stored.count, 0)
-    ) JOIN family USING (contact_id) JOIN signal_names USING (signal_id)
+    FROM otherwise JOIN family USING (contact_id) JOIN signal_names USING (signal_id)
     WHERE family.scored > 0
     GROUP BY root_id"""
 
@@ -74,15 +67,15 @@ FROM_TO = """
     n.contact_id, n.definition_id, %s, n.day, o.behaviour, n.behaviour, o.fit, n.fit,
     o.qualified, n.qualified"""
 DIFFERENT = """
-    FROM incoming_scores n LEFT JOIN scoring_contactscore o
+    FROM {{rows}} n LEFT JOIN scoring_contactscore o
          ON o.contact_id = n.contact_id AND o.definition_id = n.definition_id {given}
     WHERE o.id IS NULL OR o.behaviour <> n.behaviour OR o.fit <> n.fit
           OR o.qualified <> n.qualified"""
 
-# Takes the moment and the cause.
+# `rows` are the scores to come. Takes the moment, the cause, and what `rows` takes.
 CHANGES = f"""
     SELECT {FROM_TO}, %s, {NONE}, {NONE}, {NONE} {DIFFERENT.format(given="")}"""
-# Takes the moment and what `as_text` gives.
+# Takes the moment, what `rows` takes, and what `as_text` gives.
 CHANGES_BY_FACTS = f"""
     SELECT {FROM_TO},
            CASE WHEN o.id IS NULL THEN 'facts' WHEN {MERGED} THEN 'merge' WHEN {BOT} THEN 'bot'
@@ -95,17 +88,24 @@ CHANGES_BY_FACTS = f"""
 
 
 def of(
-    recount: Recount, signals: list[Signal], *, connection: duckdb.DuckDBPyConnection
+    recount: Recount,
+    family: pa.Table,
+    signals: list[Signal],
+    *,
+    connection: duckdb.DuckDBPyConnection,
 ) -> pa.Table:
     """Contact_id (root), lost, signals: of whom was counted otherwise than before, which signals
-    on which days (JSON, the latest first), and whether any counts less. After `tallies.by_root`.
+    on which days (JSON, the latest first), and whether any counts less. `family` as
+    `source.freshness`.
     """
-    connection.register("gone_tallies", recount.gone)
-    connection.register("changed_tallies", recount.changed)
     names = {"signal_id": [one.id for one in signals], "name": [one.name for one in signals]}
     schema = pa.schema([("signal_id", pa.int64()), ("name", pa.string())])
-    connection.register("signal_names", pa.table(names, schema=schema))
-    return engine.read(connection, COUNTED_OTHERWISE)
+    tables = {
+        "otherwise": recount.otherwise,
+        "family": family,
+        "signal_names": pa.table(names, schema=schema),
+    }
+    return engine.ask(connection, {"causes": COUNTED_OTHERWISE}, {}, tables)
 
 
 def as_text(causes: pa.Table) -> str:

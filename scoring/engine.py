@@ -5,6 +5,7 @@ longer than scoring a contact. What a connection registers or makes is its own a
 """
 
 import os
+import threading
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from leadhub.conditions import fold
+from scoring import few
 
 
 def connect(temp_directory: Path) -> duckdb.DuckDBPyConnection:
@@ -21,6 +23,19 @@ def connect(temp_directory: Path) -> duckdb.DuckDBPyConnection:
     manager.
     """
     return _opened(str(temp_directory), os.getpid()).cursor()
+
+
+def _keeps_plans() -> few.Plans:
+    """The plans of this thread, on a connection of their own that stays; a forked process, and one
+    whose DuckDB was opened anew, makes its own.
+    """
+    if getattr(_own, "of", None) is not _latest[0]:
+        _own.of, _own.plans = _latest[0], few.Plans(_latest[0].cursor())
+    return _own.plans
+
+
+_latest: list[duckdb.DuckDBPyConnection] = []
+_own = threading.local()
 
 
 @cache
@@ -41,7 +56,27 @@ def _opened(temp_directory: str, process: int) -> duckdb.DuckDBPyConnection:
     )
     connection.execute("SET enable_external_access = false")
     fold.register(connection)
+    _latest[:] = [connection]
     return connection
+
+
+def ask(
+    connection: duckdb.DuckDBPyConnection,
+    links: dict[str, str],
+    values: dict,
+    tables: dict[str, pa.Table],
+) -> pa.Table:
+    """The rows of the last link of a chain of relations, each of which may read those before it and
+    the tables. Of a few rows or of millions, it is the same chain.
+    """
+    if sum(table.num_rows for table in tables.values()) <= few.ROWS:
+        return few.ask(_keeps_plans(), links, values, tables)
+    for name, table in tables.items():
+        connection.register(name, table)
+    *before, (name, last) = links.items()
+    chain = ",\n".join(f"{link} AS ({sql})" for link, sql in before)
+    make(connection, name, f"WITH {chain} {last}" if before else last, values)
+    return read(connection, f"FROM {name}")
 
 
 def make(connection: duckdb.DuckDBPyConnection, name: str, sql: str, values: dict) -> None:

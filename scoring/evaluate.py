@@ -40,6 +40,8 @@ SCORES = """
            changes_on
     FROM standing"""
 
+MOMENTS = "SELECT contact_id, day FROM days_asked"
+
 BOUNDS = (
     "grade_a", "grade_b", "grade_c", "band_1", "band_2", "band_3",
     "threshold", "minimum_behaviour", "minimum_fit", "high_intent_signals",
@@ -61,9 +63,31 @@ def evaluate(
     changes_on: the next day on which, with no new fact, a tally's worth, the number of high-intent
     signals or an answer about today changes (null: never).
     """
-    chain = Chain(definition, tallies, people, day, connection=connection)
-    chain.evaluate()
-    return chain.read("SELECT * FROM scores ORDER BY contact_id, day")
+    to = Compilation(ATTRIBUTES)
+    links = chained(definition, to) | {"ordered": "SELECT * FROM scores ORDER BY contact_id, day"}
+    tables = inputs(definition, tallies, people) | {"days_asked": days_asked(people, day)}
+    return engine.ask(connection, links, to.values, tables)
+
+
+def chained(definition: Definition, to: Compilation) -> dict[str, str]:
+    """The links from what comes in to `scores`."""
+    links = {"moments": MOMENTS, "given": behaviour.GIVEN}
+    for stage in STAGES:
+        links |= stage(definition, to)
+    return links
+
+
+def inputs(definition: Definition, tallies: pa.Table, people: pa.Table) -> dict[str, pa.Table]:
+    weights, decay = behaviour.weights(definition), behaviour.decay(definition)
+    return {"people": people, "tallies": tallies, "weights": weights, "decay": decay}
+
+
+def days_asked(people: pa.Table, day: date | pa.Table) -> pa.Table:
+    """Of whom each day is asked: contact_id, day."""
+    if isinstance(day, pa.Table):
+        return day
+    days = pa.repeat(pa.scalar(day, pa.date32()), people.num_rows)
+    return pa.table({"contact_id": people["contact_id"], "day": days})
 
 
 class Chain:
@@ -74,21 +98,15 @@ class Chain:
     def __init__(self, definition, tallies, people, day, *, connection):
         """Ready to evaluate; `moments` may still be added to."""
         self.definition, self.connection = definition, connection
-        connection.register("people", people)
-        connection.register("tallies", tallies)
-        connection.register("weights", behaviour.weights(definition))
-        connection.register("decay", behaviour.decay(definition))
-        if isinstance(day, pa.Table):
-            connection.register("days_asked", day)
-            engine.make(connection, "moments", "SELECT contact_id, day FROM days_asked", {})
-        else:
-            moments = "SELECT contact_id, $day::DATE AS day FROM people"
-            engine.make(connection, "moments", moments, {"day": day})
+        for name, table in inputs(definition, tallies, people).items():
+            connection.register(name, table)
+        connection.register("days_asked", days_asked(people, day))
+        engine.make(connection, "moments", MOMENTS, {})
         engine.make(connection, "given", behaviour.GIVEN, {})
 
     def evaluate(self) -> None:
         """From `moments` to `scores`."""
-        for stage in (behaviour.signals, behaviour.behaved, fit.fitted, scores):
+        for stage in STAGES:
             self.make(stage)
 
     def make(self, stage, values: dict | None = None) -> None:
@@ -115,3 +133,6 @@ def scores(definition: Definition, to: Compilation) -> dict[str, str]:
 def scored(definition: Definition, to: Compilation) -> str:
     """The scores of what stands, with grades, bands and gates."""
     return SCORES.format(**{name: to.bind(getattr(definition, name)) for name in BOUNDS})
+
+
+STAGES = (behaviour.signals, behaviour.behaved, fit.fitted, scores)

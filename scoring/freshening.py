@@ -107,8 +107,8 @@ def _score_families(
     freshness = source.freshness(roots)
     signals = tallies.signals_counted()
     recount = _recount(signals, freshness, connection)
-    given = tallies.by_root(recount.standing, freshness, connection=connection)
-    caused = causes.of(recount, signals, connection=connection)
+    given = tallies.by_root(recount.standing, freshness)
+    caused = causes.of(recount, freshness, signals, connection=connection)
     day = at.astimezone(settings.ORGANISATION_ZONE).date()
     scores = {
         definition.id: evaluate(

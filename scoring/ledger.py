@@ -16,7 +16,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from scoring import arrow, bulk, causes, source
-from scoring.models import ContactScore
+from scoring.models import ContactScore, Definition
+from scoring.versions import IN_USE
 
 # Keeps locks under about 100 ms on PostgreSQL; on SQLite intake waits for each transaction.
 FAMILIES_AT_ONCE = 1_000 if settings.ON_SQLITE else 5_000
@@ -37,24 +38,24 @@ DIFFERS = " OR ".join(
 WRITTEN = ("contact_id", "definition_id", *COMPARED, "day", "scored_at")
 WRITE_SCORES = f"""
     INSERT INTO scoring_contactscore AS o ({", ".join(WRITTEN)})
-    SELECT {", ".join(WRITTEN)} FROM incoming_scores WHERE true
+    SELECT {", ".join(WRITTEN)} FROM {{rows}} n WHERE true
     ON CONFLICT (contact_id, definition_id) DO UPDATE SET
         {", ".join(f"{name} = excluded.{name}" for name in WRITTEN[2:])}
     WHERE {DIFFERS}"""
 
 WRITE_TALLIES = """
     INSERT INTO scoring_tally (contact_id, signal_id, day, count, last_at)
-    SELECT contact_id, signal_id, day, count, last_at FROM incoming_tallies WHERE true
+    SELECT contact_id, signal_id, day, count, last_at FROM {rows} n WHERE true
     ON CONFLICT (contact_id, signal_id, day) DO UPDATE
     SET count = excluded.count, last_at = excluded.last_at"""
 
 DELETE_TALLIES = """
     DELETE FROM scoring_tally WHERE (contact_id, signal_id, day) IN (
-        SELECT contact_id, signal_id, day FROM outgoing_tallies)"""
+        SELECT contact_id, signal_id, day FROM {rows} n)"""
 
 MARK_SCORED = """
     UPDATE records_freshness SET scored_revision = s.revision, failure = ''
-    FROM incoming_freshness s
+    FROM {rows} s
     WHERE s.contact_id = records_freshness.contact_id
           AND records_freshness.scored_revision < s.revision"""
 
@@ -126,26 +127,41 @@ def _families(freshness: pa.Table) -> int:
 
 
 def _still_current(part: Evaluation) -> Evaluation:
-    """Locks the families, and leaves out those that somebody has scored since they were read."""
+    """Locks the families, and leaves out those that somebody has scored since they were read, and
+    those with new facts where a version has come since.
+    """
     read = part.freshness
     locked = _lock(read["contact_id"].to_pylist())
     now = locked["scored"].take(pc.index_in(read["contact_id"], value_set=locked["contact_id"]))
     # Whoever is gone has null there.
     as_read = pc.fill_null(pc.equal(now, read["scored"]), False)
     overtaken = read.filter(pc.invert(as_read))["root_id"]
+    if not _under_every_version(part):
+        stale = source.stale(read)["root_id"]
+        overtaken = pa.chunked_array([*overtaken.chunks, *stale.chunks], stale.type)
     if not len(overtaken):
         return part
     among_them = pc.is_in(read["root_id"], value_set=overtaken)
     return _of(part, pc.unique(read["root_id"].filter(pc.invert(among_them))))
 
 
+def _under_every_version(part: Evaluation) -> bool:
+    """Whether no version has come since the facts were evaluated: marked as scored, whoever has new
+    facts would keep the score of the old ones under it. A version that comes after this look finds
+    them locked.
+    """
+    in_use = Definition.objects.filter(status__in=IN_USE).values_list("pk", flat=True)
+    return set(in_use) <= set(part.scores)
+
+
 def _lock(contact_ids: list[int]) -> pa.Table:
     """Contacts and scored revisions. SQLite's transaction is a lock on everything by itself."""
-    within, values = source.Ids(tuple(contact_ids)).within("contact_id")
+    ids = source.Ids(tuple(contact_ids))
+    within, values = ids.within("contact_id")
     sql = f"""
         SELECT contact_id, scored_revision FROM records_freshness
         WHERE {within} ORDER BY contact_id{"" if settings.ON_SQLITE else " FOR UPDATE"}"""
-    return arrow.read(sql, values, LOCKED)
+    return arrow.read(sql, values, LOCKED, few=ids.few)
 
 
 def _write(part: Evaluation, *, cause: str, at: datetime) -> int:
@@ -171,18 +187,19 @@ def _mark_scored(freshness: pa.Table) -> None:
     if stale.num_rows:
         with connection.cursor() as cursor:
             marked = stale.select(["contact_id", "revision"])
-            bulk.fill(cursor, "incoming_freshness", "records_freshness", marked)
-            cursor.execute(MARK_SCORED)
+            rows, values = bulk.handed(cursor, "incoming_freshness", "records_freshness", marked)
+            cursor.execute(MARK_SCORED.format(rows=rows), values)
 
 
 def _write_tallies(part: Evaluation) -> None:
     with connection.cursor() as cursor:
         if part.gone.num_rows:
-            bulk.fill(cursor, "outgoing_tallies", "scoring_tally", part.gone)
-            cursor.execute(DELETE_TALLIES)
+            rows, values = bulk.handed(cursor, "outgoing_tallies", "scoring_tally", part.gone)
+            cursor.execute(DELETE_TALLIES.format(rows=rows), values)
         if part.changed.num_rows:
-            bulk.fill(cursor, "incoming_tallies", "scoring_tally", _with_moments(part.changed))
-            cursor.execute(WRITE_TALLIES)
+            changed = _with_moments(part.changed)
+            rows, values = bulk.handed(cursor, "incoming_tallies", "scoring_tally", changed)
+            cursor.execute(WRITE_TALLIES.format(rows=rows), values)
 
 
 def _with_moments(tallies: pa.Table) -> pa.Table:
@@ -198,19 +215,22 @@ def _write_scores(
     rows = table.num_rows
     table = table.select(["contact_id", *COMPARED, "day"])
     table = table.append_column("definition_id", pa.repeat(pa.scalar(definition_id), rows))
-    moment = pa.scalar(at, pa.timestamp("us", "UTC"))
-    table = table.append_column("scored_at", pa.repeat(moment, rows))
+    scored_at = pa.repeat(pa.scalar(at, pa.timestamp("us", "UTC")), rows)
+    table = table.append_column("scored_at", scored_at)
     with connection.cursor() as cursor:
-        bulk.fill(cursor, "incoming_scores", "scoring_contactscore", table)
-        _state_changes(cursor, given, cause=cause, at=at)
-        cursor.execute(WRITE_SCORES)
+        rows, values = bulk.handed(cursor, "incoming_scores", "scoring_contactscore", table)
+        _state_changes(cursor, rows, values, given, cause=cause, at=at)
+        cursor.execute(WRITE_SCORES.format(rows=rows), values)
         return cursor.rowcount
 
 
-def _state_changes(cursor, given: pa.Table | None, *, cause: str, at: datetime) -> None:
+def _state_changes(
+    cursor, rows: str, values: list, given: pa.Table | None, *, cause: str, at: datetime
+) -> None:
     """What changes between the scores that stand and those that come, and why."""
     moment = connection.ops.adapt_datetimefield_value(at)
     if given is None:
-        cursor.execute(INTO_LEDGER + causes.CHANGES, [moment, cause])
+        changes, asked = causes.CHANGES, [moment, cause, *values]
     else:
-        cursor.execute(INTO_LEDGER + causes.CHANGES_BY_FACTS, [moment, causes.as_text(given)])
+        changes, asked = causes.CHANGES_BY_FACTS, [moment, *values, causes.as_text(given)]
+    cursor.execute(INTO_LEDGER + changes.format(rows=rows), asked)

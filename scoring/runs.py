@@ -29,7 +29,8 @@ from scoring.versions import coming_definition, definitions_in_use
 log = structlog.get_logger(__name__)
 
 Kind = Run.Kind
-CONTACTS_A_CHUNK = 1_000 if settings.ON_SQLITE else 5_000
+# Large enough for planning not to count, small enough for all events of them to fit in memory.
+CONTACTS_A_CHUNK = 5_000 if settings.ON_SQLITE else 10_000
 MOST_COUNTED = 10_000
 RETRIED_AFTER = timedelta(minutes=1)
 DATABASE_FAILS = (OperationalError, InterfaceError)

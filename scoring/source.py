@@ -165,17 +165,18 @@ def events_of_days_touched(contacts: Contacts) -> pa.Table:
     """All events of those days of the contacts on which something is new, or, where events left
     the contact, of all its days. A day on which something is new has a row here.
     """
-    within, values = contacts.within("e.contact_id")
-    inner, more = contacts.within("n.contact_id")
-    where = f"""
-        JOIN records_freshness f ON f.contact_id = e.contact_id
-        WHERE {within} AND (
-            f.recount_revision > f.scored_revision
-            OR (e.contact_id, e.day) IN (
-                SELECT n.contact_id, n.day
-                FROM records_event n JOIN records_freshness g ON g.contact_id = n.contact_id
-                WHERE n.revision > g.scored_revision AND {inner}))"""
-    return _events(where, [*values, *more], contacts)
+    within, values = contacts.within("f.contact_id")
+    joined = """
+        JOIN (SELECT DISTINCT n.contact_id, n.day FROM records_freshness f
+              JOIN records_event n
+                  ON n.contact_id = f.contact_id AND n.revision > f.scored_revision
+              WHERE {within} AND f.recount_revision <= f.scored_revision
+              UNION
+              SELECT n.contact_id, n.day FROM records_freshness f
+              JOIN records_event n ON n.contact_id = f.contact_id
+              WHERE {within} AND f.recount_revision > f.scored_revision) AS touched
+            ON touched.contact_id = e.contact_id AND touched.day = e.day"""
+    return _events(joined.format(within=within), [*values, *values], contacts)
 
 
 def events(contacts: Contacts) -> pa.Table:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db.models import Q, QuerySet
 
 from leadhub.conditions.compile import Compilation
@@ -19,6 +20,8 @@ from scoring import engine, source
 from scoring.definition import Signal
 from scoring.models import Signal as SignalRow
 from scoring.versions import IN_USE, signal_of
+
+KEY = ["contact_id", "signal_id", "day"]
 
 # A row for each signal that an event gives.
 MATCHED = """
@@ -42,36 +45,37 @@ DISTINCT = """
         WHEN 'DOUBLE' THEN 'n' || json_extract_string(properties, {path})::DOUBLE::VARCHAR
         ELSE '' END)"""
 
-# `stored` rows of signals not counted any more, or of days on which nothing happened, are kept.
-REPLACED = """
-    SELECT stored.* FROM stored
-    WHERE signal_id IN (SELECT signal_id FROM signals_counted)
-          AND (contact_id IN (SELECT contact_id FROM recounted)
-               OR (contact_id, day) IN (SELECT contact_id, day FROM events))"""
-GONE = """
-    SELECT contact_id, signal_id, day FROM replaced
-    ANTI JOIN counted USING (contact_id, signal_id, day)"""
-CHANGED = "SELECT * FROM counted EXCEPT SELECT * FROM stored"
-STANDING = """
-    SELECT contact_id, signal_id, day, count FROM counted
-    UNION ALL
-    SELECT contact_id, signal_id, day, count FROM stored
-    ANTI JOIN replaced USING (contact_id, signal_id, day)"""
+NOTHING = """
+    SELECT contact_id, NULL::BIGINT AS signal_id, day, 0::BIGINT AS count, occurred_at AS last_at
+    FROM events WHERE false"""
 
-BY_ROOT = """
-    SELECT root_id AS contact_id, signal_id, day, count
-    FROM standing_tallies JOIN family USING (contact_id)"""
+# `stored` rows of signals not counted any more, or of days on which nothing happened, are kept.
+COMPARED = """
+    SELECT contact_id, signal_id, day,
+           coalesce(counted.count, stored.count) AS count,
+           coalesce(counted.last_at, stored.last_at) AS last_at,
+           counted.count IS NULL AND coalesce(signal_id IN ({ids}), false)
+               AND (contact_id IN (SELECT contact_id FROM recounted)
+                    OR (contact_id, day) IN (SELECT contact_id, day FROM events)) AS is_gone,
+           counted.count IS NOT NULL
+               AND (counted.count IS DISTINCT FROM stored.count
+                    OR counted.last_at IS DISTINCT FROM stored.last_at) AS is_changed,
+           coalesce(counted.count, 0) <> coalesce(stored.count, 0) AS is_otherwise,
+           coalesce(counted.count, 0) < coalesce(stored.count, 0) AS lost
+    FROM counted FULL JOIN stored USING (contact_id, signal_id, day)"""
 
 
 @dataclass(frozen=True)
 class Recount:
     """`standing`: all tallies as they are now, by contact. `gone` and `changed` are what the
-    database does not have yet: rows to delete, and rows to insert or update.
+    database does not have yet: rows to delete, and rows to insert or update. `otherwise`: those of
+    them that count more or less than before, and whether less (`lost`).
     """
 
     standing: pa.Table
     gone: pa.Table
     changed: pa.Table
+    otherwise: pa.Table
 
 
 def signals_counted() -> list[Signal]:
@@ -105,38 +109,47 @@ def recount(
     Each of those days must have all of its events there. Tables as in `source`.
     """
     signals = list(signals)
-    ids = pa.table({"signal_id": pa.array([signal.id for signal in signals], pa.int64())})
-    connection.register("counted", count(signals, events, connection=connection))
-    connection.register("stored", stored)
-    connection.register("recounted", recounted)
-    connection.register("signals_counted", ids)
-    engine.make(connection, "replaced", REPLACED, {})
-    return Recount(*(engine.read(connection, sql) for sql in (STANDING, GONE, CHANGED)))
+    to = Compilation(EVENT)
+    ids = ", ".join(to.bind(signal.id) for signal in signals) or "NULL"
+    links = _links(signals, to) | {"compared": COMPARED.format(ids=ids)}
+    tables = {"events": events, "stored": stored, "recounted": recounted}
+    compared = engine.ask(connection, links, to.values, tables)
+    gone, changed = compared["is_gone"], compared["is_changed"]
+    otherwise = pc.and_(pc.or_(gone, changed), compared["is_otherwise"])
+    return Recount(
+        compared.filter(pc.invert(gone)).select(source.TALLIES.names),
+        compared.filter(gone).select(KEY),
+        compared.filter(changed).select(source.TALLIES_AS_STORED.names),
+        compared.filter(otherwise).select([*KEY, "lost"]),
+    )
 
 
-def by_root(
-    standing: pa.Table, family: pa.Table, *, connection: duckdb.DuckDBPyConnection
-) -> pa.Table:
+def by_root(standing: pa.Table, family: pa.Table) -> pa.Table:
     """The tallies under the roots of those who gave them; `family` as `source.freshness`."""
-    connection.register("standing_tallies", standing)
-    connection.register("family", family)
-    return engine.read(connection, BY_ROOT)
+    place = pc.index_in(standing["contact_id"], value_set=family["contact_id"])
+    return standing.set_column(0, "contact_id", family["root_id"].take(place))
 
 
 def count(
     signals: Iterable[Signal], events: pa.Table, *, connection: duckdb.DuckDBPyConnection
 ) -> pa.Table:
     """Tallies of the events: contact_id, signal_id, day, count, last_at."""
-    signals = list(signals)
-    connection.register("events", events)
-    if not signals:
-        return source.TALLIES_AS_STORED.empty_table()
     to = Compilation(EVENT)
-    matched = MATCHED.format(signals=", ".join(_given(signal, to) for signal in signals))
-    counted = " UNION ALL ".join(_counts(signals, to))
-    links = f"WITH counting AS ({to.folded('events')}), matched AS MATERIALIZED ({matched})"
-    engine.make(connection, "tallied", f"{links} {counted}", to.values)
-    return engine.read(connection, "FROM tallied")
+    links = _links(list(signals), to)
+    return engine.ask(connection, links, to.values, {"events": events})
+
+
+def _links(signals: list[Signal], to: Compilation) -> dict[str, str]:
+    """The links up to `counted`."""
+    if not signals:
+        return {"counted": NOTHING}
+    given = ", ".join(_given(signal, to) for signal in signals)
+    counts = " UNION ALL ".join(_counts(signals, to))
+    return {
+        "counting": to.folded("events"),
+        "matched": MATCHED.format(signals=given),
+        "counted": counts,
+    }
 
 
 def _given(signal: Signal, to: Compilation) -> str:

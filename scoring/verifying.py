@@ -53,6 +53,7 @@ def compare(contacts: Ids | Range, *, definition: Definition, day: date) -> Veri
             connection=connection,
         )
         tables = {
+            "family": family,
             "gone": recount.gone.select(["contact_id"]),
             "changed": recount.changed.select(["contact_id"]),
             "stored_scores": source.scores(roots, definition.id),
@@ -60,7 +61,7 @@ def compare(contacts: Ids | Range, *, definition: Definition, day: date) -> Veri
         for name, table in tables.items():
             connection.register(name, table)
         people = source.people(roots, definition)
-        given = tallies.by_root(recount.standing, family, connection=connection)
+        given = tallies.by_root(recount.standing, family)
         scores = evaluate(definition, given, people, day, connection=connection)
         return Verified(len(fresh), different(scores, tables["stored_scores"], connection))
 

@@ -15,8 +15,13 @@ class Tally(models.Model):
     """How often one contact gave one signal on one day, uncapped. Derived from events."""
 
     pk = models.CompositePrimaryKey("contact_id", "signal_id", "day")
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="tallies")
-    signal = models.ForeignKey(Signal, on_delete=models.CASCADE, related_name="tallies")
+    # Indexes below, and the primary key, begin with these.
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, related_name="tallies", db_index=False
+    )
+    signal = models.ForeignKey(
+        Signal, on_delete=models.CASCADE, related_name="tallies", db_index=False
+    )
     day = models.DateField()
     count = models.PositiveIntegerField()
     last_at = models.DateTimeField(help_text="The latest of the events counted.")
@@ -32,8 +37,18 @@ class Tally(models.Model):
 class ContactScore(models.Model):
     """What LeadHub says of a contact now, under one version (the live one, or the coming one)."""
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="scores")
-    definition = models.ForeignKey(Definition, on_delete=models.CASCADE, related_name="scores")
+    # Indexes below begin with these. Checking each row for its version takes as long as writing it,
+    # and the database lets nobody delete a version that was published.
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, related_name="scores", db_index=False
+    )
+    definition = models.ForeignKey(
+        Definition,
+        on_delete=models.CASCADE,
+        related_name="scores",
+        db_index=False,
+        db_constraint=False,
+    )
     behaviour = models.IntegerField()
     fit = models.IntegerField()
     total = models.IntegerField()
@@ -90,8 +105,17 @@ class ScoreChange(models.Model):
         DEFINITION = "definition", "Another version"
         CORRECTION = "correction", "Correction"
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="score_changes")
-    definition = models.ForeignKey(Definition, on_delete=models.CASCADE, related_name="+")
+    # As with ContactScore. The ledger is asked about contacts, never about a version alone.
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, related_name="score_changes", db_index=False
+    )
+    definition = models.ForeignKey(
+        Definition,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
     at = models.DateTimeField()
     day = models.DateField()
     behaviour_from = models.IntegerField(null=True)

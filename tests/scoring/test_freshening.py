@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from leadhub.records.models import Contact, Freshness
-from scoring import ledger, source, starter
+from scoring import freshening, ledger, publishing, source, starter, versions
 from scoring.freshening import score_contacts, score_stale
 from scoring.models import ContactScore, ScoreChange, Tally
 from scoring.receipts import receipts_of
@@ -149,6 +149,25 @@ def test_who_was_scored_from_newer_facts_meanwhile_is_left_out(live):
     assert (written.families, written.left_out) == (0, 1)
     assert source.scores(roots, live.id) == newer
     assert Freshness.objects.get(contact=person).scored_revision == 3
+
+
+def test_a_version_that_comes_while_new_facts_are_evaluated_gets_its_scores_too(live, monkeypatch):
+    person = contact()
+    did(person, "Webinar Booked", MONDAY, webinar="spring")
+    row = live_definition()
+    draft = versions.copy_as_draft(original=row, by=None, at=moment(MONDAY))
+    evaluate = freshening.evaluate
+
+    def published_meanwhile(*given, **options):
+        publishing.publish(definition=draft, by=None, at=moment(MONDAY))
+        return evaluate(*given, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(freshening, "evaluate", published_meanwhile)
+        assert score_stale(at=moment(MONDAY)) == 0
+    assert score_stale(at=moment(MONDAY)) == 1
+    scored = ContactScore.objects.filter(contact=person).order_by("definition")
+    assert list(scored.values_list("definition", "behaviour")) == [(row.pk, 20), (draft.pk, 20)]
 
 
 def test_a_fact_that_comes_between_reading_and_writing_leaves_the_contact_stale(live):
