@@ -72,14 +72,17 @@ GAINS = """
     FROM given JOIN weights USING (signal_id) JOIN ages USING (signal_id)
     WHERE given_on + age::INTEGER <= $last::DATE
     GROUP BY ALL HAVING gain <> 0"""
-SIGNALS_IN_STEPS = """
-    SELECT contact_id, day, signal_id, belongs_to,
-           least(sum(gain) OVER (PARTITION BY contact_id, signal_id ORDER BY day), cap) AS capped
-    FROM gains JOIN weights USING (signal_id)"""
+# What a day adds to its group: where a signal has a cap, as much as fits below it.
 GAINED = """
-    SELECT contact_id, day, belongs_to, (capped - lag(capped, 1, 0) OVER (
-               PARTITION BY contact_id, signal_id ORDER BY day))::BIGINT AS gain
-    FROM signals_in_steps"""
+    SELECT contact_id, day, belongs_to, gain
+    FROM gains JOIN weights USING (signal_id) WHERE cap IS NULL
+    UNION ALL
+    SELECT contact_id, day, belongs_to, least(points, cap) - least(points - gain, cap) AS gain
+    FROM (
+        SELECT contact_id, day, belongs_to, gain, cap,
+               sum(gain) OVER (PARTITION BY contact_id, signal_id ORDER BY day)::BIGINT AS points
+        FROM gains JOIN weights USING (signal_id) WHERE cap IS NOT NULL
+    )"""
 GROUPED_IN_STEPS = """
     SELECT contact_id, day, NULL::DATE AS turns_on, {sums}
     FROM ({gains}) WINDOW story AS (PARTITION BY contact_id ORDER BY day)"""
@@ -124,7 +127,6 @@ def behaved_in_steps(definition: Definition, to: Compilation) -> dict[str, str]:
     return {
         "ages": AGES,
         "gains": GAINS,
-        "signals_in_steps": SIGNALS_IN_STEPS,
         "gained": GAINED,
         "grouped": _grouped_in_steps(),
         "limited": _limited(definition, to),
