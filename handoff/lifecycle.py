@@ -11,15 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from handoff import lead_rows
-from handoff.models import (
-    OPEN_STAGES,
-    Action,
-    Assignment,
-    Lead,
-    RejectionReason,
-    Stage,
-    Transition,
-)
+from handoff.models import OPEN_STAGES, Action, Assignment, Lead, RejectionReason, Stage, Transition
 from leadhub.records.models import Contact, Outcome
 from leadhub.records.outcomes import forget_outcome, record_outcomes
 from leadhub.users.models import User
