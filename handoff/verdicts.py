@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from handoff.entry import previous_leads
-from handoff.lifecycle import AFTER_REJECTION, Action, NotPossible, move, open_leads
+from handoff.lifecycle import Action, NotPossible, move, open_leads
 from handoff.models import OPEN_STAGES, Lead, RejectionReason, Stage, Transition
 from handoff.standing import standing_of
 from handoff.turns import require_turn
+from handoff.ways import AFTER_REJECTION
 from leadhub.records.models import Contact, Opportunity
 from leadhub.records.outcomes import lose_opportunity, open_opportunity, win_opportunity
 from scoring.models import ContactScore, Definition

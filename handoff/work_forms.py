@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from handoff import turns, verdicts, work_log
 from handoff.forms import AcceptForm, LoseForm, PromoteForm, RejectForm, Verdict, WinForm
-from handoff.lifecycle import TRANSITIONS
 from handoff.models import Action, Attempt, Lead, Stage, Transition
+from handoff.ways import TRANSITIONS
 from leadhub.users.models import Role, User
 
 MORNING = time(9)

@@ -7,9 +7,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from handoff import verdicts
-from handoff.lifecycle import TRANSITIONS, Action, NotPossible, StaleDecision, move
+from handoff.lifecycle import Action, NotPossible, StaleDecision, move
 from handoff.models import OPEN_STAGES, Lead, RejectionReason, Stage, Transition
 from handoff.starter import install
+from handoff.ways import TRANSITIONS
 from leadhub.records.models import Company, Opportunity, Outcome
 from tests.handoff.builders import (
     DAY,
