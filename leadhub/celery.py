@@ -33,6 +33,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"queue": "bulk", "expires": 60},
     },
+    "watch customers": {
+        "task": "watch customers",
+        "schedule": 30.0,
+        "options": {"queue": "bulk", "expires": 30},
+    },
     "send notices": {
         "task": "send notices",
         "schedule": 3.0,

@@ -48,6 +48,11 @@ def watch_clocks():
     finding.tell_of_clocks(at=at)
 
 
+@shared_task(name="watch customers")
+def watch_customers():
+    finding.tell_of_customers(at=timezone.now())
+
+
 @shared_task(name="send notices")
 def send_notices():
     """Sends what waits in the outbox. A server that hangs delays nothing but this."""

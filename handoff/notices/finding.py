@@ -37,12 +37,12 @@ CLOCKS_WATCHED_FOR = timedelta(days=45)
 
 
 def tell(*, at: datetime, limit: int = 500) -> int:
-    """Writes into the outbox what is to tell of leads, customers and answers; how many rows.
+    """Writes into the outbox what is to tell of leads and answers; how many rows.
 
     What one kind stumbles over keeps no other from being told.
     """
     written = 0
-    for find in (hand_raises, new_leads, alerts, answers):
+    for find in (hand_raises, new_leads, answers):
         try:
             written += put(find(at=at, limit=limit), at=at)
         except Exception:
@@ -126,7 +126,6 @@ def takers_of(leads: Iterable[Lead]) -> dict[int, tuple[int, ...]]:
 
 def alerts(*, at: datetime, limit: int) -> Iterator[Telling]:
     """To whom the customer belongs."""
-    notice_customers(at=at)
     told = Notice.objects.filter(alert=OuterRef("pk"), person=OuterRef("owner"))
     found = with_owner().filter(
         ~Exists(told), owner__isnull=False, at__gt=at - NEWS_FOR, dismissed_at=None
@@ -175,6 +174,14 @@ def judges_of(lead_ids: list[int]) -> dict[int, int]:
         lead__in=lead_ids, reason__isnull=False, by__isnull=False, undone_at=None, undoes=None
     )
     return dict(verdicts.order_by("at", "pk").values_list("lead", "by"))
+
+
+def tell_of_customers(*, at: datetime, limit: int = 500) -> int:
+    """Notes what customers did, and writes what is to tell of it; how many rows. Looks through the
+    signals of two days: nothing for the worker that hands leads over.
+    """
+    notice_customers(at=at)
+    return put(alerts(at=at, limit=limit), at=at)
 
 
 def tell_of_clocks(*, at: datetime) -> int:

@@ -19,7 +19,7 @@ from handoff.models import (
     TeamWebhook,
 )
 from handoff.notices import finding
-from handoff.notices.finding import tell, tell_of_clocks
+from handoff.notices.finding import tell, tell_of_clocks, tell_of_customers
 from handoff.verdicts import reject
 from leadhub.records.models import Company, Opportunity
 from leadhub.users.models import Role, User
@@ -245,36 +245,36 @@ def test_what_a_customer_does_alerts_the_owner_once_a_day(sold_by):
     a_tally(contact, NOW - HOUR)
     a_tally(contact, NOW - HOUR, a_signal("Pricing page visited"))
     a_tally(contact, NOW - 20 * DAY, a_signal("Whitepaper downloaded"))
-    tell(at=NOW)
+    tell_of_customers(at=NOW)
     ((person, _, title),) = told(kind=NoticeKind.ALERT)
     assert (person, title) == (sold_by, f"Your customer {contact.company}: Ada")
     assert Notice.objects.get().text == "Webinar booked, Pricing page visited"
-    assert tell(at=NOW) == 0
+    assert tell_of_customers(at=NOW) == 0
     a_tally(contact, NOW + DAY)
-    assert tell(at=NOW + DAY) == 1
+    assert tell_of_customers(at=NOW + DAY) == 1
 
 
 def test_shallow_signals_and_prospects_alert_nobody(sold_by):
     a_tally(a_customer(sold_by), NOW, a_signal("E-mail link clicked"))
     a_tally(a_contact(company=a_company(owner=sold_by)), NOW)
     a_tally(a_contact(), NOW)
-    assert tell(at=NOW) == 0
+    assert tell_of_customers(at=NOW) == 0
 
 
 def test_where_nobody_owns_the_company_its_deals_owner_hears(sold_by):
     company = a_company()
     Opportunity.objects.create(company=company, name="Renewal", owner=sold_by)
     a_tally(a_contact(company=company), NOW)
-    tell(at=NOW)
+    tell_of_customers(at=NOW)
     assert [person for person, _, _ in told()] == [sold_by]
 
 
 def test_whom_it_belongs_to_from_now_on_is_told(sold_by):
     contact = a_customer()
     a_tally(contact, NOW)
-    assert tell(at=NOW) == 0
+    assert tell_of_customers(at=NOW) == 0
     Company.objects.filter(pk=contact.company_id).update(owner=sold_by)
-    assert tell(at=NOW) == 1
+    assert tell_of_customers(at=NOW) == 1
 
 
 def test_the_list_of_customers_signals(client_of, sold_by, manager_client):
@@ -284,7 +284,7 @@ def test_the_list_of_customers_signals(client_of, sold_by, manager_client):
     mine, other, nobodys = a_customer(sold_by), a_customer(a_user()), a_customer()
     for contact in (mine, other, nobodys):
         a_tally(contact, at)
-    tell(at=at)
+    tell_of_customers(at=at)
     seen = client_of(sold_by).get("/customers")
     assert [alert.contact for alert, _ in seen.context["rows"]] == [mine]
     assert b"Webinar booked" in seen.content
@@ -303,7 +303,7 @@ def test_the_list_costs_the_same_however_long(manager_client, sold_by):
     def queries(number):
         for _ in range(number):
             a_tally(a_customer(sold_by), timezone.now())
-        tell(at=timezone.now())
+        tell_of_customers(at=timezone.now())
         with CaptureQueriesContext(connection) as captured:
             assert len(manager_client.get("/customers").context["rows"]) >= number
         return len(captured)
