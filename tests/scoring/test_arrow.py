@@ -1,12 +1,15 @@
 """What is in the database comes out of it as it is, from both."""
 
+import json
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
 import pytest
+from django.utils import timezone
 
+from leadhub.records import facts
 from leadhub.records.models import Company, Contact
-from scoring import arrow, source
+from scoring import arrow, said, source
 from scoring.definition import Criterion
 from scoring.models import Tally
 from tests.scoring.people import contact, did
@@ -104,3 +107,45 @@ def test_more_text_than_is_parsed_at_once(monkeypatch):
 def test_no_rows_are_a_table_without_rows():
     assert source.tallies(source.Ids((1,))).num_rows == Tally.objects.count() == 0
     assert source.tallies(source.Ids(())).schema == source.TALLIES
+
+
+OF_EVERY_TYPE = [
+    *HOSTILE,
+    0,
+    -1,
+    2**53 + 1,
+    10**30,
+    0.1,
+    1e22,
+    True,
+    False,
+    None,
+    [],
+    ["a", 1, None, {"b": [False]}],
+    {},
+    {"": "empty key", "ключ": "🦆", 'quoted " key': {"deep": [1.5]}},
+]
+
+
+def test_json_of_every_type_travels_unchanged_in_attributes_properties_and_histories():
+    """Compared as Python reads it: the databases spell the same value each in its own way."""
+    made = [Contact.objects.create(attributes={"x": value}) for value in OF_EVERY_TYPE]
+    criterion = Criterion(
+        group="Role", name="X", points=20, conditions=about("contact.attributes.x", "is", "x")
+    )
+    definition, ids = definition_with(criterion), source.Ids(tuple(one.pk for one in made))
+    for one, value in zip(made, OF_EVERY_TYPE, strict=True):
+        did(one, "Webinar Booked", date(2026, 3, 2), x=value)
+        facts.describe_contact(
+            contact=one,
+            values={"attributes.x": value},
+            source=facts.people_here(),
+            at=timezone.now(),
+        )
+    people = source.people(ids, definition).sort_by("contact_id")
+    attributes = map(json.loads, people["contact_attributes"].to_pylist())
+    assert [one.get("x") for one in attributes] == OF_EVERY_TYPE
+    events = source.events(ids).sort_by("contact_id")
+    assert [json.loads(text)["x"] for text in events["properties"].to_pylist()] == OF_EVERY_TYPE
+    words = said.told(ids, definition, after=date(2026, 3, 2)).of_contacts.sort_by("id")
+    assert [text and json.loads(text) for text in words["value"].to_pylist()] == OF_EVERY_TYPE
