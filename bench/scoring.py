@@ -135,7 +135,6 @@ def few(contacts: range, at) -> Iterator[Figure]:
     for contact in chosen:
         happened([contact], at)
         took.append(timed(lambda: score_stale(1, at)))
-    # The first one makes the plans.
     yield Figure("one contact, fact to written score", median(took[1:]) * 1000, "ms", 15, True)
     together = []
     for first in (1, 2001, 4001):
