@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from handoff import lead_rows
+from handoff import new_rows
 from handoff.models import OPEN_STAGES, Action, Assignment, Lead, RejectionReason, Stage, Transition
 from handoff.ways import TRANSITIONS
 from leadhub.records.models import Contact, Outcome
@@ -253,14 +253,15 @@ def open_leads(leads: Sequence[Lead], *, by=None, note: str = "") -> list[Lead]:
     """
     taken = _lock_and_find_taken([lead.contact_id for lead in leads])
     new = [lead for lead in leads if lead.contact_id not in taken]
-    lead_rows.insert(new)
-    opening = Transition.objects.bulk_create(
+    new_rows.insert(new)
+    opening = [
         Transition(
             lead=lead, version=lead.version, to_stage=lead.stage,
             by=by, at=lead.handed_over_at, note=note, action=Action.HAND_OVER,
         )
         for lead in new
-    )  # fmt: skip
+    ]  # fmt: skip
+    new_rows.insert(opening)
     record_outcomes(
         Outcome(
             contact_id=transition.lead.contact_id,

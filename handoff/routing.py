@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from handoff import lifecycle, pools, returning
+from handoff import lifecycle, new_rows, pools, returning
 from handoff.matching import active_rules, first_rules
 from handoff.models import OPEN_STAGES, Assignment, Lead, Pool, RoutingRule, Stage
 from handoff.owners import Owner, owners_of
@@ -83,9 +83,7 @@ def decide(cases: Sequence[Case], *, at: datetime) -> list[Decision]:
 
 def log(leads: Iterable[Lead], decisions: Mapping[int, Decision], *, at: datetime) -> None:
     """Logs to whom new leads came. `decisions` is contact → decision."""
-    Assignment.objects.bulk_create(
-        decisions[lead.contact_id].assignment(lead, at=at) for lead in leads
-    )
+    new_rows.insert([decisions[lead.contact_id].assignment(lead, at=at) for lead in leads])
 
 
 def dry_run(contact: Contact, *, at: datetime) -> Decision:

@@ -101,8 +101,13 @@ class Receipt:
         }
 
 
+PLAIN = {str, int, bool, type(None)}
+
+
 def plain(value):
     """For JSON: named tuples as objects, dates as ISO texts."""
+    if type(value) in PLAIN:
+        return value
     if isinstance(value, date):
         return value.isoformat()
     if hasattr(value, "_asdict"):

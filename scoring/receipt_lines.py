@@ -149,6 +149,8 @@ def _unknown(definition: Definition, fitted: dict) -> Iterator[str]:
     for number, criterion in enumerate(definition.fit_criteria):
         if fitted[f"may_hold_{number}"] and not fitted[f"holds_{number}"]:
             open_fields.update(fit.fields_of(criterion))
+    if not open_fields:
+        return
     for number, field in enumerate(fit.fields_read(definition)):
         if field in open_fields and not fitted[f"known_{number}"]:
             yield name_of(field)

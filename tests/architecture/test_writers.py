@@ -31,7 +31,7 @@ WRITERS = {
     # Publishing throws away the scores under a version that never went live.
     "ContactScore": {LEDGER, "scoring/publishing.py"},
     "ScoreChange": {LEDGER},
-    "Lead": {LIFECYCLE, "handoff/lead_rows.py"},
+    "Lead": {LIFECYCLE},
     "Transition": {LIFECYCLE},
     "Desk": {"handoff/desk.py"},
     "Attempt": {"handoff/work_log.py"},
