@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from handoff import new_rows
+from handoff.keeping import given_back_by, log_new_owner
 from handoff.models import OPEN_STAGES, Action, Assignment, Lead, RejectionReason, Stage, Transition
 from handoff.ways import TRANSITIONS
 from leadhub.records.models import Contact, Outcome
@@ -112,7 +113,7 @@ def _move(
         by=by, at=at, reason=reason, note=note, action=action, before=before,
     )  # fmt: skip
     if "owner" in columns:
-        _log_new_owner(transition, lead, columns["owner"])
+        log_new_owner(transition, lead, columns["owner"])
     opportunity = columns.get("opportunity") or lead.opportunity
     _record_outcome(transition, action, lead.contact_id, opportunity)
     lead.refresh_from_db()
@@ -153,31 +154,13 @@ def take_back(*, taken: Transition, by, at: datetime) -> Transition:
         by=by, at=at, action=Action.UNDO, undoes=taken,
     )  # fmt: skip
     if lead.owner_id != restored["owner_id"]:
-        _log_new_owner(undone, lead, User.objects.filter(pk=restored["owner_id"]).first())
+        log_new_owner(undone, lead, User.objects.filter(pk=restored["owner_id"]).first())
     return undone
 
 
 def _require_way(lead: Lead, action: Action, to: Stage) -> None:
     if to not in TRANSITIONS[Stage(lead.stage)].get(action, ()):
         raise NotPossible(f"A lead that is {lead.get_stage_display()} can't go to {to.label}.")
-
-
-def _log_new_owner(transition: Transition, lead: Lead, owner) -> None:
-    """Whoever decides about a lead takes it; a requeue gives it back, also where nobody had it."""
-    by, at, why = transition.by, transition.at, transition.note[:400]
-    if owner is None:
-        given_back_by(by, lead, why=why, at=at).save()
-    elif lead.owner_id != owner.pk:
-        reason = Assignment.Reason.TAKEN if owner == by else Assignment.Reason.PASSED_ON
-        Assignment.objects.create(
-            lead=lead, to=owner, team=owner.team, by=by, at=at, reason=reason, why=why
-        )
-
-
-def given_back_by(by, lead: Lead, *, why: str, at: datetime) -> Assignment:
-    """Not saved; who routes leads anew finds them by it."""
-    reason = Assignment.Reason.GIVEN_BACK
-    return Assignment(lead=lead, at=at, by=by, reason=reason, why=why[:400])
 
 
 def _record_outcome(transition: Transition, action: Action, contact_id: int, opportunity) -> None:

@@ -46,7 +46,7 @@ WRITERS = {
         "handoff/worklists/actions.py",
     },
     "SetAside": {"handoff/handover.py", "handoff/worklists/actions.py"},
-    "Assignment": {LIFECYCLE, "handoff/routing.py"},
+    "Assignment": {LIFECYCLE, "handoff/keeping.py", "handoff/routing.py"},
     "Escalation": {"handoff/escalation.py"},
     # Only routing moves a pool's counters.
     "Pool": {"handoff/pools.py"},
