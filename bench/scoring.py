@@ -78,7 +78,7 @@ def fill(contacts: range, events: range) -> None:
     from bench import scoring_world as world
     from leadhub.records.models import Source
 
-    source, _ = Source.objects.get_or_create(name="Benchmark", kind=Source.Kind.SERVER)
+    source, _ = Source.objects.get_or_create(name="Made world", kind=Source.Kind.SERVER)
     world.make(contacts=contacts, events=events, source_id=source.pk)
 
 
@@ -148,7 +148,7 @@ def happened(contact_ids, at) -> None:
     from leadhub.records.freshness import touch
     from leadhub.records.models import Event, Source
 
-    source = Source.objects.get(name="Benchmark")
+    source = Source.objects.get(name="Made world")
     day, number = at.date(), Event.objects.latest("id").pk
     Event.objects.bulk_create(
         [
