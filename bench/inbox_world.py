@@ -67,9 +67,10 @@ EVENTS = """
 CHANGES = """
     INSERT INTO scoring_scorechange
         (contact_id, definition_id, at, day, behaviour_from, behaviour_to, fit_from, fit_to,
-         qualified_to, cause)
+         qualified_to, cause, signals, fields, company_fields)
     SELECT lead.contact_id, %(definition)s, lead.handed_over_at - make_interval(hours => n),
-           (lead.handed_over_at)::date, 10 + n, 12 + n, 20, 20, false, 'facts'
+           (lead.handed_over_at)::date, 10 + n, 12 + n, 20, 20, false, 'facts',
+           '[]', '[]', '[]'
     FROM handoff_lead lead, generate_series(1, 8) n WHERE lead.stage IN ('queued', 'accepted')"""
 
 
