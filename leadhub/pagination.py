@@ -14,7 +14,7 @@ class Page:
     rows: list
     number: int
     has_more: bool
-    size: int = ROWS
+    size: int
 
     def __iter__(self):
         return iter(self.rows)
@@ -51,8 +51,11 @@ class Page:
         return (self.number - 1) * self.size + len(self.rows)
 
 
-def page_of(rows, number: str | None, *, size: int = ROWS) -> Page:
-    """The page that the address asks for; what is no page number means the first."""
+def page_of(rows, number: str | None, *, size: int | None = None) -> Page:
+    """The page that the address asks for, of `size` rows (50); what is no page number means the
+    first.
+    """
+    size = size or ROWS
     wanted = int(number) if number and number.isdecimal() and len(number) < 6 else 1
     wanted = min(max(wanted, 1), LAST_PAGE)
     start = (wanted - 1) * size
