@@ -14,7 +14,7 @@ class Page:
     rows: list
     number: int
     has_more: bool
-    size: int
+    size: int = ROWS
 
     def __iter__(self):
         return iter(self.rows)
