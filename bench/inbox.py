@@ -90,7 +90,7 @@ def waiting_for(rep) -> Iterator:
     """The leads that the rep has not judged yet, the best first."""
     from django.utils import timezone
 
-    from handoff.inbox import next_best
+    from handoff.leads.shown import next_best
 
     best = list(next_best(rep, at=timezone.now())[:200])
     random.Random(rep.pk).shuffle(best)

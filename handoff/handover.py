@@ -10,12 +10,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from handoff import backlog, doubt, returning, routing, upkeep
-from handoff.entry import hand_raises, previous_leads, to_hand_over
-from handoff.lifecycle import Action, lock_without_lead, move_all, open_leads
+from handoff import upkeep
+from handoff.entry import backlog, doubt
+from handoff.entry.candidates import hand_raises, previous_leads, to_hand_over
+from handoff.entry.standing import standings_of
+from handoff.leads.lifecycle import Action, lock_without_lead, move_all, open_leads
 from handoff.models import OPEN_STAGES, Held, Lead, SetAside, Stage
-from handoff.rerouting import route_anew
-from handoff.standing import standings_of
+from handoff.routing import assigning, returning
+from handoff.routing.rerouting import route_anew
 from leadhub.records.family import family_of
 from leadhub.records.models import Contact, Freshness
 from scoring.models import Tally
@@ -122,7 +124,7 @@ def open_for(
         return []
     previous = previous_leads(contact_ids)
     cases = cases_of(contact_ids, previous, is_raised=origin == Lead.Origin.HAND_RAISE)
-    decisions = dict(zip(contact_ids, routing.decide(cases, at=at), strict=True))
+    decisions = dict(zip(contact_ids, assigning.decide(cases, at=at), strict=True))
     opened = open_leads(
         [
             Lead(
@@ -138,7 +140,7 @@ def open_for(
             for contact_id in contact_ids
         ]
     )
-    routing.log(opened, decisions, at=at)
+    assigning.log(opened, decisions, at=at)
     came = [lead.contact_id for lead in opened]
     Held.objects.filter(contact__in=came).delete()
     SetAside.objects.filter(contact__in=came).delete()
@@ -147,13 +149,13 @@ def open_for(
 
 def cases_of(
     contact_ids: list[int], previous: Mapping[int, Lead], *, is_raised: bool
-) -> list[routing.Case]:
+) -> list[assigning.Case]:
     """What routing asks about the people, in their order. `previous` is person → lead."""
     companies = dict(Contact.objects.filter(pk__in=contact_ids).values_list("pk", "company"))
     same_reps = returning.same_reps(previous) if previous else {}
     barred = returning.barred(lead.pk for lead in previous.values()) if previous else {}
     return [
-        routing.Case(
+        assigning.Case(
             person_id=contact_id,
             company_id=companies[contact_id],
             is_raised=is_raised,

@@ -1,7 +1,7 @@
 """What a new installation starts with: reasons for a rejection, and service levels."""
 
-from handoff import service_levels
 from handoff.models import RejectionReason
+from handoff.sla import service_levels
 
 Kind = RejectionReason.Kind
 

@@ -10,10 +10,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from handoff import backlog
-from handoff.calendars import organisations_hours
-from handoff.lifecycle import Action, move_all
+from handoff.entry import backlog
+from handoff.leads.lifecycle import Action, move_all
 from handoff.models import OPEN_STAGES, Changeover, Held, Lead, Stage, Transition
+from handoff.sla.calendars import organisations_hours
 from leadhub.records.family import family_of
 from leadhub.records.models import Contact, Merge
 from scoring.models import ContactScore, Definition, Disqualifier

@@ -5,8 +5,8 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
-from handoff import escalation
 from handoff.notices import digest, finding, sending
+from handoff.sla import escalation
 from leadhub import heartbeats, nightly, sweep
 from scoring import runs
 

@@ -22,7 +22,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("", include("leadhub.contacts.urls")),
     path("", include("scoring.urls")),
-    path("", include("handoff.urls")),
+    path("", include("handoff.inbox.urls")),
     path("", include("handoff.worklists.urls")),
     path("", include("handoff.notices.urls")),
     path("styleguide", styleguide.styleguide, name="styleguide"),

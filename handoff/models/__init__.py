@@ -1,7 +1,7 @@
 """What happens to people who are worth a conversation: leads, their stages, and why.
 
-Who writes them: `lifecycle.py` alone opens a lead and moves it between stages; `upkeep.py` and
-`handover.py` say who is held.
+Who writes them: `leads/lifecycle.py` alone opens a lead and moves it between stages; `upkeep.py`
+and `handover.py` say who is held.
 """
 
 from handoff.models.alerts import CustomerAlert

@@ -1,4 +1,4 @@
-"""A person who was handed to sales. `lifecycle.py` alone opens a lead and moves it."""
+"""A person who was handed to sales. `leads/lifecycle.py` alone opens a lead and moves it."""
 
 from django.conf import settings
 from django.db import models

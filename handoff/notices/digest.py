@@ -9,10 +9,10 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from handoff.alerts import SHOWN_FOR, with_owner
-from handoff.calendars import calendars_of
 from handoff.models import DigestHour, Lead, Notice, NoticeKind, Stage
+from handoff.notices.alerts import SHOWN_FOR, with_owner
 from handoff.notices.outbox import Telling, put
+from handoff.sla.calendars import calendars_of
 from leadhub.users.models import Role, User
 
 # A machine that was asleep in the morning sends no digest in the evening.

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from handoff.alerts import notice_customers, signals_of, with_owner
+from handoff.leads.undo import SLACK_SECONDS, UNDO_SECONDS
 from handoff.models import (
     OPEN_STAGES,
     CustomerAlert,
@@ -21,9 +21,9 @@ from handoff.models import (
     Stage,
     Transition,
 )
+from handoff.notices.alerts import notice_customers, signals_of, with_owner
 from handoff.notices.outbox import Telling, put
-from handoff.sla import Clock, Clocks, State, clocks_of
-from handoff.undo import SLACK_SECONDS, UNDO_SECONDS
+from handoff.sla.clocks import Clock, Clocks, State, clocks_of
 from leadhub.users.models import Role, User
 
 log = structlog.get_logger(__name__)

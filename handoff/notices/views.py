@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from handoff import alerts as customers
+from handoff.notices import alerts as customers
 from handoff.notices import inbox
 from handoff.notices.forms import SettingsForm
 from handoff.notices.unsubscribing import subscription_of, unsubscribe

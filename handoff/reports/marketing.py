@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
-from handoff.entry import not_sold_to
+from handoff.entry.candidates import not_sold_to
 from handoff.models import OPEN_STAGES, Held, Lead, Stage
 from handoff.reports.measures import MARKETING, MEASURES, Counts, Row, by_source
 from handoff.reports.periods import Period

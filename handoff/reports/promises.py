@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from handoff.models import OPEN_STAGES, Attempt, Lead
 from handoff.reports.periods import Period
-from handoff.sla import Clock, Clocks, State, clocks_of
+from handoff.sla.clocks import Clock, Clocks, State, clocks_of
 
 # Beyond that, the latest speak for all: the page says so.
 MOST_LOOKED_AT = 2_000

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from handoff.inbox import leads_visible_to
+from handoff.leads.shown import leads_visible_to
 from handoff.reports import figures
 from handoff.reports.funnel import funnel
 from handoff.reports.leads import LeadFilter, lead_rows

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django import template
 
-from handoff.sla import Clock, Clocks, State
+from handoff.sla.clocks import Clock, Clocks, State
 
 register = template.Library()
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.db import transaction
 
-from handoff import doubt, verdicts
-from handoff.lifecycle import NotPossible, StaleDecision
+from handoff.entry import doubt
+from handoff.leads import verdicts
+from handoff.leads.lifecycle import NotPossible, StaleDecision
+from handoff.leads.work_log import add_note
 from handoff.models import Held, Lead, Note, PublicHandRaise, SetAside
-from handoff.work_log import add_note
 from leadhub.records import facts
 from leadhub.records.models import Contact
 

@@ -4,8 +4,8 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 
-from handoff.entry import RECYCLES_UNTIL_RELEASE, recycles_of_person
-from handoff.filters import GRADES
+from handoff.entry.candidates import RECYCLES_UNTIL_RELEASE, recycles_of_person
+from handoff.inbox.filters import GRADES
 from handoff.models import RejectionReason, Stage
 from leadhub.users.models import User
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import Case, QuerySet, When
 
-from handoff import doubt
+from handoff.entry import doubt
+from handoff.leads.undo import SLACK_SECONDS, UNDO_SECONDS
 from handoff.models import Held, Lead, PublicHandRaise, SetAside, Stage, Transition
 from handoff.reports.marketing import waiting_for_data
-from handoff.undo import SLACK_SECONDS, UNDO_SECONDS
 from handoff.worklists.filters import LeadsFilter, PeopleFilter, RejectedFilter
 from leadhub.pagination import Page, page_of
 from leadhub.records.models import Contact

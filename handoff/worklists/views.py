@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from handoff import doubt
-from handoff.lifecycle import NotPossible, StaleDecision
+from handoff.entry import doubt
+from handoff.leads.lifecycle import NotPossible, StaleDecision
 from handoff.models import Lead
 from handoff.worklists import actions
 from handoff.worklists.forms import AnswerForm, FixForm, NurtureForm

@@ -5,7 +5,7 @@ from django import forms
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
-from handoff.filters import GRADES
+from handoff.inbox.filters import GRADES
 from leadhub.records.models import Company, Contact
 from scoring.models import ContactScore, Definition
 

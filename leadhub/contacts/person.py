@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
+from handoff.leads.visibility import visible_to
 from handoff.models import Lead
-from handoff.visibility import visible_to
 from leadhub.contacts.lists import ContactRow, contact_rows
 from leadhub.records import merging
 from leadhub.records.models import AttributeChange, Company, Contact, Device, Merge, UserId

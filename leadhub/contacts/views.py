@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from handoff.timeline import Part, Place, part_of
+from handoff.leads.timeline import Part, Place, part_of
 from leadhub.contacts import lists, receipts
 from leadhub.contacts.person import company_attributes, opportunities_of, person
 from leadhub.records.family import family_of

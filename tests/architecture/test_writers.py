@@ -9,7 +9,7 @@ from tests.architecture.source import ROOMS, Module, modules
 FACTS = "leadhub/records/facts.py"
 OUTCOMES = "leadhub/records/outcomes.py"
 LEDGER = "scoring/ledger.py"
-LIFECYCLE = "handoff/lifecycle.py"
+LIFECYCLE = "handoff/leads/lifecycle.py"
 # Model → the modules that may write its rows.
 WRITERS = {
     # An event changes hands when its device turns out to be somebody's.
@@ -33,26 +33,26 @@ WRITERS = {
     "ScoreChange": {LEDGER},
     "Lead": {LIFECYCLE},
     "Transition": {LIFECYCLE},
-    "Desk": {"handoff/desk.py"},
-    "Attempt": {"handoff/work_log.py"},
-    "Note": {"handoff/work_log.py", "handoff/worklists/actions.py"},
-    "PassedUp": {"handoff/turns.py"},
-    "PublicHandRaise": {"handoff/doubt.py"},
+    "Desk": {"handoff/inbox/desk.py"},
+    "Attempt": {"handoff/leads/work_log.py"},
+    "Note": {"handoff/leads/work_log.py", "handoff/worklists/actions.py"},
+    "PassedUp": {"handoff/leads/turns.py"},
+    "PublicHandRaise": {"handoff/entry/doubt.py"},
     # Marketing releases who is held, and has who was set aside tried again.
     "Held": {
-        "handoff/backlog.py",
+        "handoff/entry/backlog.py",
         "handoff/upkeep.py",
         "handoff/handover.py",
         "handoff/worklists/actions.py",
     },
     "SetAside": {"handoff/handover.py", "handoff/worklists/actions.py"},
-    "Assignment": {LIFECYCLE, "handoff/keeping.py", "handoff/routing.py"},
-    "Escalation": {"handoff/escalation.py"},
+    "Assignment": {LIFECYCLE, "handoff/leads/keeping.py", "handoff/routing/assigning.py"},
+    "Escalation": {"handoff/sla/escalation.py"},
     # Only routing moves a pool's counters.
-    "Pool": {"handoff/pools.py"},
-    "PoolMember": {"handoff/pools.py"},
+    "Pool": {"handoff/routing/pools.py"},
+    "PoolMember": {"handoff/routing/pools.py"},
     # What a person sees to is theirs to dismiss; the outbox is written by what finds, sends, shows.
-    "CustomerAlert": {"handoff/alerts.py"},
+    "CustomerAlert": {"handoff/notices/alerts.py"},
     "Notice": {
         "handoff/notices/outbox.py",
         "handoff/notices/sending.py",

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from handoff.leads.verdicts import accept, promote
 from handoff.models import Lead, RejectionReason, Transition
-from handoff.verdicts import accept, promote
 from leadhub.records.models import Company, Contact, Freshness
 from leadhub.users.models import Role, Team, User
 from scoring import publishing, starter, versions

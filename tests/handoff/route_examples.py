@@ -1,6 +1,6 @@
 """Objects for the routes of handoff that take arguments."""
 
-from handoff.work_forms import FORMS
+from handoff.inbox.work_forms import FORMS
 from tests.handoff.builders import a_contact, a_lead
 from tests.routes.examples import Example, Scope
 

@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from handoff.leads.verdicts import reject
 from handoff.models import RejectionReason, Stage
 from handoff.starter import install
-from handoff.verdicts import reject
 from tests.handoff.builders import NOW, a_lead, a_reason, a_user
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handoff.business_time import (
+from handoff.sla.business_time import (
     Hours,
     Stretch,
     business_time,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from handoff import doubt
+from handoff.entry import doubt
 from handoff.handover import hand_over
 from handoff.models import Lead, PublicHandRaise
 from leadhub.records.models import Event, Source

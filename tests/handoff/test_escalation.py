@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from handoff.escalation import act_on_overdue
 from handoff.handover import hand_over
+from handoff.leads.verdicts import accept
 from handoff.models import Escalation, ServiceLevel
-from handoff.verdicts import accept
+from handoff.sla.escalation import act_on_overdue
 from tests.handoff.builders import HOUR, NOW, a_lead, a_qualified_contact, a_team, a_user
 from tests.handoff.test_routing import a_pool, a_rule, handed_over, reps
 from tests.handoff.test_sla import an_attempt

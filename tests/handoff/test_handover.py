@@ -4,10 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from handoff.entry.standing import shortened
 from handoff.handover import hand_over
 from handoff.models import Lead, Stage
 from handoff.reports.marketing import waiting_for_data
-from handoff.standing import shortened
 from leadhub.records.models import Company, Contact, Freshness, Opportunity
 from leadhub.users.models import Role
 from tests.handoff.builders import (

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from handoff.leads.verdicts import accept
 from handoff.models import Lead, RejectionReason, Stage
-from handoff.verdicts import accept
 from leadhub.records.models import Opportunity
 from leadhub.users.models import Role
 from tests.handoff.builders import (

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from handoff.leads.verdicts import accept
 from handoff.models import Attempt, Desk, Lead, Note, PassedUp, Stage, TeamTerms
-from handoff.verdicts import accept
 from leadhub.records.models import Outcome
 from leadhub.users.models import Role
 from tests.handoff.builders import HOUR, a_company, a_contact, a_lead, a_reason, an_accepted_lead

@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from handoff import verdicts
-from handoff.lifecycle import Action, NotPossible, StaleDecision, move
+from handoff.leads import verdicts
+from handoff.leads.lifecycle import Action, NotPossible, StaleDecision, move
+from handoff.leads.ways import TRANSITIONS
 from handoff.models import OPEN_STAGES, Lead, RejectionReason, Stage, Transition
 from handoff.starter import install
-from handoff.ways import TRANSITIONS
 from leadhub.records.models import Company, Opportunity, Outcome
 from tests.handoff.builders import (
     DAY,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handoff import new_rows
+from handoff.leads import new_rows
 from handoff.models import Assignment, Lead, Stage, Transition
 from tests.handoff.builders import NOW, a_contact, a_lead, a_team, a_user, the_definition
 

@@ -11,9 +11,9 @@ from django.db.models import Count
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handoff import verdicts
 from handoff.handover import hand_over
-from handoff.lifecycle import NotPossible, StaleDecision
+from handoff.leads import verdicts
+from handoff.leads.lifecycle import NotPossible, StaleDecision
 from handoff.models import OPEN_STAGES, Lead, RejectionReason, Stage
 from leadhub.records.models import Company, Opportunity, Outcome
 from tests.handoff.builders import (

@@ -3,10 +3,10 @@
 import pytest
 
 from handoff.handover import hand_over
+from handoff.leads.verdicts import IncompleteVerdict, reject
 from handoff.models import Attempt, Lead, RejectionReason, SetAside, Stage
 from handoff.reports.marketing import near_threshold, waiting_for_data
-from handoff.returning import barred
-from handoff.verdicts import IncompleteVerdict, reject
+from handoff.routing.returning import barred
 from leadhub.records.models import Company, Contact, Freshness
 from scoring.models import ContactScore
 from tests.handoff.builders import (
@@ -106,7 +106,7 @@ def test_who_passed_a_lead_on_does_not_get_it_back():
 @pytest.fixture
 def unreckonable(monkeypatch) -> set[int]:
     """The contacts put into it have a receipt that can't be reckoned."""
-    from handoff import standing
+    from handoff.entry import standing
 
     poisoned: set[int] = set()
     reckon = standing.receipts_of

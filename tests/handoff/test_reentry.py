@@ -3,8 +3,8 @@
 import pytest
 
 from handoff.handover import hand_over
+from handoff.leads.verdicts import reject, release, win
 from handoff.models import Lead, RejectionReason, Stage
-from handoff.verdicts import reject, release, win
 from leadhub.records.models import Company, Contact
 from leadhub.users.models import Role
 from scoring.models import ContactScore, Tally

@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handoff.rotation import LEAD, Rotation, Seat
+from handoff.routing.rotation import LEAD, Rotation, Seat
 
 weights = st.lists(st.integers(1, 9), min_size=1, max_size=8)
 owed = st.lists(st.integers(-3 * LEAD, 3 * LEAD), min_size=8, max_size=8)

@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handoff.handover import hand_over
+from handoff.leads.turns import takes_turns
+from handoff.leads.verdicts import accept, reject
 from handoff.models import (
     Absence,
     Assignment,
@@ -25,9 +27,7 @@ from handoff.models import (
     Stage,
     TeamTerms,
 )
-from handoff.routing import assign, dry_run
-from handoff.turns import takes_turns
-from handoff.verdicts import accept, reject
+from handoff.routing.assigning import assign, dry_run
 from leadhub.users.models import User
 from tests.handoff.builders import (
     DAY,

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from handoff.models import Assignment, RoutingRule
-from handoff.rule_review import problems_of
+from handoff.routing.rule_review import problems_of
 from tests.handoff.builders import a_company, a_contact, a_team, a_user
 from tests.handoff.test_routing import a_pool, a_rule
 

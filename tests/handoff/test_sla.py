@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handoff import verdicts
+from handoff.leads import verdicts
+from handoff.leads.verdicts import accept, correct, reject
 from handoff.models import (
     Assignment,
     Attempt,
@@ -23,8 +24,7 @@ from handoff.models import (
     TeamTerms,
     WorkingHours,
 )
-from handoff.sla import State, clocks_of
-from handoff.verdicts import accept, correct, reject
+from handoff.sla.clocks import State, clocks_of
 from tests.handoff.builders import DAY, HOUR, NOW, a_lead, a_reason, a_team, a_user
 
 pytestmark = pytest.mark.django_db

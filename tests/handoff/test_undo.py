@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from handoff import verdicts
-from handoff.lifecycle import NotPossible, StaleDecision
+from handoff.leads import verdicts
+from handoff.leads.lifecycle import NotPossible, StaleDecision
+from handoff.leads.undo import UNDO_SECONDS, settled, undo
 from handoff.models import Action, Lead, RejectionReason, Stage, Transition
 from handoff.reports.measures import with_verdicts
-from handoff.undo import UNDO_SECONDS, settled, undo
 from leadhub.records.models import Company, Opportunity, Outcome
 from tests.handoff.builders import (
     DAY,

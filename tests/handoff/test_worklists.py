@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from handoff.handover import hand_over
+from handoff.leads.verdicts import reject
 from handoff.models import Held, Lead, Note, RejectionReason, SetAside, Stage
-from handoff.verdicts import reject
 from leadhub.records.models import AttributeChange, Contact
 from tests.handoff.builders import (
     DAY,

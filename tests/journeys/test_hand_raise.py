@@ -7,10 +7,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from handoff.leads.verdicts import accept
+from handoff.leads.work_log import log_attempt
 from handoff.models import Attempt, Channel, Lead, Notice, NoticeKind, ServiceLevel
-from handoff.sla import State, clocks_of
-from handoff.verdicts import accept
-from handoff.work_log import log_attempt
+from handoff.sla.clocks import State, clocks_of
 from leadhub import tasks
 from leadhub.intake.models import SourceKey
 from leadhub.records.models import Company, Source

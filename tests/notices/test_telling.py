@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from handoff.leads.verdicts import reject
 from handoff.models import (
     Channel,
     Lead,
@@ -20,7 +21,6 @@ from handoff.models import (
 )
 from handoff.notices import finding
 from handoff.notices.finding import tell, tell_of_clocks, tell_of_customers
-from handoff.verdicts import reject
 from leadhub.records.models import Company, Opportunity
 from leadhub.users.models import Role, User
 from tests.handoff.builders import (

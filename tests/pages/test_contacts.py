@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from handoff.timeline import ENTRIES, Place
+from handoff.leads.timeline import ENTRIES, Place
 from leadhub.records import merging
 from leadhub.records.models import Company, Contact, Event
 from scoring.models import ContactScore

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from handoff.inbox import leads_visible_to
+from handoff.leads.shown import leads_visible_to
 from handoff.models import Attempt
 from handoff.reports.periods import Period
 from handoff.reports.promises import Kept, promises, share

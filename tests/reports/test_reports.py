@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handoff.inbox import leads_visible_to
+from handoff.leads.shown import leads_visible_to
 from handoff.models import Held, Lead, Transition
 from handoff.reports.funnel import funnel
 from handoff.reports.marketing import marketing

@@ -1,0 +1,1 @@
+"""Who comes to sales: the rules, who is doubted, who waits, and how each stands."""

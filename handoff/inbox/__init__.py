@@ -1,0 +1,1 @@
+"""The inbox: where sales sees its leads, and judges them."""

@@ -1,0 +1,148 @@
+"""The forms of the verdicts. Each names the version of the lead that the person saw, and `decide`
+calls the verdict: once it is valid, nothing is left for the view to know.
+
+What is done about a lead between its verdicts has its forms in `work_forms.py`.
+"""
+
+from datetime import datetime
+
+from django import forms
+from django.utils import timezone
+
+from handoff.entry.candidates import SOLD_TO
+from handoff.leads import verdicts
+from handoff.models import Action, Lead, RejectionReason, Transition
+
+# Of the list of reasons: nobody retires so few that these do not do.
+KEYS = "123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class Verdict(forms.Form):
+    """A verdict that needs nothing but the lead as it was seen."""
+
+    action: Action
+    done: str
+    # Whether the lead stays open after it; else the next best takes its place.
+    keeps_open = False
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, lead: Lead):
+        super().__init__(
+            data,
+            initial={"seen": lead.version},
+            auto_id=f"{self.action}_%s",
+        )
+        self.lead = lead
+
+    def decide(self, *, by, at: datetime) -> Transition:
+        decide = getattr(verdicts, self.action)
+        return decide(lead=self.lead, by=by, at=at, **self.cleaned_data)
+
+    def said(self) -> str:
+        """What the person reads when it is done."""
+        person = self.lead.person
+        words = {"person": person, "company": person.company or person}
+        return self.done.format(**words | self.words())
+
+    def words(self) -> dict[str, str]:
+        """What `done` names besides the person and the company."""
+        return {"reason": str(self.cleaned_data.get("reason", ""))}
+
+
+class AcceptForm(Verdict):
+    action = Action.ACCEPT
+    keeps_open = True
+    done = "Accepted: {person} is yours now."
+
+
+class WinForm(Verdict):
+    action = Action.WIN
+    done = "Won: {company} is a customer."
+
+
+class ReasonField(forms.ModelChoiceField):
+    def label_from_instance(self, reason: RejectionReason) -> str:
+        return reason.name
+
+
+class RejectForm(Verdict):
+    action = Action.REJECT
+    done = "Rejected: {person}, {reason}."
+    reason = ReasonField(
+        RejectionReason.objects.filter(is_active=True),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": "Choose a reason."},
+    )
+    returns_on = forms.DateField(
+        label="Try again on",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="Needed for bad timing.",
+    )
+    note = forms.CharField(
+        required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    @property
+    def reasons(self) -> list[tuple[str, RejectionReason]]:
+        """Each with the key that chooses it; the first nine have a digit."""
+        return list(zip(KEYS, self.fields["reason"].queryset, strict=False))
+
+    @property
+    def chosen(self) -> int | None:
+        """The number of the reason that was sent."""
+        sent = self["reason"].value()
+        return int(sent) if str(sent).isdecimal() else None
+
+    def clean(self):
+        given = super().clean()
+        if "reason" in given and "returns_on" in given and "note" in given:
+            errors = verdicts.missing(
+                lead=self.lead,
+                reason=given["reason"],
+                note=given["note"],
+                returns_on=given["returns_on"],
+                day=timezone.localdate(),
+            )
+            for field, error in errors.items():
+                self.add_error(field, error)
+        return given
+
+
+class LoseForm(RejectForm):
+    action = Action.LOSE
+    done = "Lost: {person}, {reason}."
+    reason = ReasonField(
+        RejectionReason.objects.filter(is_active=True, kind__in=verdicts.KINDS_OF_LOSS),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={"required": "Choose a reason."},
+    )
+
+
+class PromoteForm(Verdict):
+    action = Action.PROMOTE
+    keeps_open = True
+    done = "Promoted: {person} is an SQL."
+    amount = forms.DecimalField(
+        required=False, min_value=0, max_digits=14, decimal_places=2, help_text="In whole units."
+    )
+    expected_close = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    joining = forms.ModelChoiceField(
+        None,
+        label="Opportunity",
+        required=False,
+        empty_label="A new one",
+        help_text="Joining one that is open: its amount counts once.",
+    )
+
+    def __init__(self, data=None, *, lead: Lead):
+        super().__init__(data, lead=lead)
+        self.fields["joining"].queryset = verdicts.opportunities_to_join(lead)
+
+    @property
+    def may_join(self) -> bool:
+        """Whether the company may have an open opportunity: asked for only then."""
+        company = self.lead.contact.company
+        return company is not None and company.status in SOLD_TO

@@ -1,0 +1,164 @@
+"""What the inbox's page shows for an address: its list, its open lead, its views."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from urllib.parse import parse_qs, urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from handoff.inbox.desk import State, fingerprint, state_of
+from handoff.inbox.filters import InboxFilter, filter_of
+from handoff.inbox.forms import Verdict
+from handoff.inbox.story import Story, cooled_to
+from handoff.inbox.work_forms import forms_for
+from handoff.leads.shown import VIEWS, find_lead, leads_in_view
+from handoff.models import Lead
+from leadhub.pagination import Page, page_of
+
+# A rep reads the next ones, not the whole queue; and each row costs half a millisecond.
+ROWS = 30
+# What of an address says which leads the list shows; the rest says how it came about.
+NOT_OF_THE_LIST = {"known", "nothing", "page"}
+
+
+@dataclass(frozen=True)
+class Desktop:
+    """The list of an address. Each part is one query, when it is first read."""
+
+    user: object
+    query: QueryDict
+    at: datetime
+
+    @cached_property
+    def view(self) -> str:
+        view = self.query.get("view", "next")
+        return view if view in VIEWS else "next"
+
+    @cached_property
+    def state(self) -> State:
+        return state_of(self.user, at=self.at)
+
+    @cached_property
+    def filter(self) -> InboxFilter:
+        leads = leads_in_view(self.user, self.view, at=self.at)
+        return filter_of(self.view)(self.query, leads, at=self.at)
+
+    @cached_property
+    def page(self) -> Page:
+        found = page_of(self.filter.qs, self.query.get("page"), size=ROWS)
+        return replace(found, rows=grouped(found.rows))
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.page.rows, self.state.numbers)
+
+    def find(self, lead_id: int) -> Lead:
+        """The lead, from the list where it is in it; 404 where the person may not see it."""
+        listed = (lead for lead in self.page if lead.pk == lead_id)
+        return next(listed, None) or find_lead(self.user, lead_id)
+
+    @property
+    def narrowed(self) -> list[dict[str, str]]:
+        """The filters in use besides the search, each with the address without it."""
+        form = self.filter.form
+        used = [bound for bound in form if bound.name != "q" and bound.value() not in (None, "")]
+        return [
+            {"label": f"{bound.label}: {said(bound)}", "href": self.without(bound.name)}
+            for bound in used
+        ]
+
+    def without(self, name: str) -> str:
+        query = self.query.copy()
+        query.pop(name, None)
+        return f"{reverse('inbox')}?{query.urlencode()}"
+
+    @property
+    def tabs(self) -> list[dict]:
+        numbers = self.state.numbers
+        return [
+            {
+                "label": label,
+                "href": f"{reverse('inbox')}?view={name}",
+                "is_current": name == self.view,
+                "count": numbers.get(name) or None,
+                "key": key,
+            }
+            for key, (name, label) in zip("123456", VIEWS.items(), strict=True)
+        ]
+
+    @property
+    def saved(self) -> list[dict]:
+        """The person's saved views, and which of them this is."""
+        here = comparable(self.list_query)
+        return [
+            {
+                "label": view["name"],
+                "href": f"{reverse('inbox')}?{view['query']}",
+                "is_current": comparable(view["query"]) == here,
+            }
+            for view in self.state.saved
+        ]
+
+    @property
+    def list_query(self) -> str:
+        """What of the address says which leads the list shows."""
+        kept = [(k, v) for k, v in self.query.items() if v and k not in NOT_OF_THE_LIST]
+        return urlencode(kept)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The lead that is open beside the list, and what can be done with it. `refused` is a form
+    that was refused, `changes` why a decision came too late; `takes_turns` as the desk's state has
+    it.
+    """
+
+    lead: Lead
+    user: object
+    at: datetime
+    takes_turns: bool
+    refused: Verdict | None = None
+    changes: list[str] = field(default_factory=list)
+
+    @cached_property
+    def story(self) -> Story:
+        return Story(self.lead, viewer=self.user, at=self.at)
+
+    @cached_property
+    def forms(self) -> dict[str, Verdict]:
+        possible = forms_for(self.lead, self.user, takes_turns=self.takes_turns)
+        if self.refused is not None and self.refused.action in possible:
+            possible[str(self.refused.action)] = self.refused
+        return possible
+
+
+def grouped(leads: list[Lead]) -> list[Lead]:
+    """The same leads, those of one company below the first of them; each with `follows`, whether
+    it stands below a colleague, and `cooled_to`.
+    """
+    first: dict[object, int] = {}
+    for place, lead in enumerate(leads):
+        first.setdefault(company_or_self(lead), place)
+    ordered = sorted(enumerate(leads), key=lambda pair: (first[company_or_self(pair[1])], pair[0]))
+    for place, lead in ordered:
+        lead.follows = first[company_or_self(lead)] != place
+        lead.cooled_to = cooled_to(lead)
+    return [lead for _, lead in ordered]
+
+
+def company_or_self(lead: Lead):
+    return lead.person.company_id or ("lead", lead.pk)
+
+
+def said(bound) -> str:
+    """A filter's value as its form shows it."""
+    choices = dict(getattr(bound.field, "choices", ()) or ())
+    value = bound.value()
+    named = {str(key): label for key, label in choices.items()}
+    return str(named.get(str(value), value))
+
+
+def comparable(query: str) -> dict[str, list[str]]:
+    return parse_qs(query)

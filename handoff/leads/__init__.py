@@ -1,0 +1,1 @@
+"""A lead: its stages and verdicts, what is logged of it, and who sees it."""

@@ -1,0 +1,113 @@
+"""Which leads stand in a person's inbox, in which view, and in which order."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.shortcuts import get_object_or_404
+
+from handoff.leads.visibility import visible_to
+from handoff.models import OPEN_STAGES, Lead, PassedUp, Stage, Transition
+from leadhub.records.models import Contact
+from scoring.models import ContactScore, Definition
+
+VIEWS = {
+    "next": "Next best",
+    "mine": "Mine",
+    "queue": "Team queue",
+    "snoozed": "Snoozed",
+    "returning": "Returning",
+    "all": "All",
+}
+# Of the first four, the custom attributes are read where somebody asks for them.
+JOINED = (
+    "contact", "contact__company", "contact__root", "contact__root__company", "owner", "team",
+    "reason", "definition",
+)  # fmt: skip
+BEST_FIRST = (F("hand_raised_at").desc(nulls_last=True), "-total", "pk")
+NEWEST_FIRST = ("-handed_over_at", "-pk")
+ORDERS = {
+    "best": BEST_FIRST,
+    "newest": NEWEST_FIRST,
+    "oldest": ("handed_over_at", "pk"),
+    "score": ("-total", "pk"),
+}
+# A view of everything is read by an index; the others are short.
+ORDER_OF_VIEW = {"all": "newest", "returning": "newest"}
+
+
+def leads_visible_to(user) -> QuerySet[Lead]:
+    """The leads of the person's teams and of the common queue; for a manager those of all."""
+    return (
+        Lead.objects.filter(visible_to(user))
+        .select_related(*JOINED)
+        .defer(*(f"{people}__attributes" for people in JOINED[:4]))
+    )
+
+
+def leads_as_shown(user) -> QuerySet[Lead]:
+    """With `total_now`, the person's current total under the live version, and `is_merged`,
+    whether other contacts were merged into the person.
+    """
+    person = Coalesce(OuterRef("contact__root_id"), OuterRef("contact_id"))
+    live = ContactScore.objects.filter(definition__status=Definition.Status.LIVE, contact=person)
+    return leads_visible_to(user).annotate(
+        total_now=Subquery(live.values("total")[:1]),
+        is_merged=Exists(Contact.objects.filter(root=person)),
+    )
+
+
+def find_lead(user, lead_id: int) -> Lead:
+    """The lead; 404 where the person may not see it."""
+    return get_object_or_404(leads_as_shown(user), pk=lead_id)
+
+
+def who_was_first(user, lead_id: int, *, seen: int) -> list[str]:
+    """What took a lead out of the person's sight after they saw its version `seen`, a sentence
+    each; nothing where they could not have seen it.
+    """
+    since = Transition.objects.filter(lead=lead_id, version__gt=seen).order_by("version")
+    log = list(since.select_related("by", "reason"))
+    before = log[0].before if log else None
+    if before is None:
+        return []
+    teams = {None, user.team_id}
+    was_seen = before["team_id"] in teams or before["owner_id"] == user.pk
+    return [transition.sentence for transition in log] if was_seen else []
+
+
+def visible_leads(user, lead_ids: Iterable[str]) -> list[Lead]:
+    """Those of the leads that the person may see; what is no number is left out."""
+    ids = [int(i) for i in lead_ids if i.isdecimal() and len(i) < 18]
+    return list(leads_visible_to(user).filter(pk__in=ids))
+
+
+def in_view(user, view: str, *, at: datetime) -> Q:
+    """The condition on leads of one of `VIEWS`."""
+    awake = Q(snoozed_until=None) | Q(snoozed_until__lte=at)
+    queued = Q(stage=Stage.QUEUED)
+    return {
+        "next": queued & awake & (Q(owner=None) | Q(owner=user)) & ~passed_by(user),
+        "mine": Q(owner=user, stage__in=OPEN_STAGES) & awake,
+        "queue": queued & awake,
+        "snoozed": Q(snoozed_until__gt=at, stage__in=OPEN_STAGES),
+        "returning": Q(previous__isnull=False, stage__in=OPEN_STAGES),
+        "all": Q(),
+    }[view]
+
+
+def passed_by(user) -> Q:
+    """Whether the person has said why not."""
+    return Q(Exists(PassedUp.objects.filter(lead=OuterRef("pk"), by=user)))
+
+
+def leads_in_view(user, view: str, *, at: datetime, order: str = "") -> QuerySet[Lead]:
+    """The leads of one of `VIEWS`; without one of `ORDERS`, in the view's own."""
+    chosen = ORDERS.get(order) or ORDERS[ORDER_OF_VIEW.get(view, "best")]
+    return leads_as_shown(user).filter(in_view(user, view, at=at)).order_by(*chosen)
+
+
+def next_best(user, *, at: datetime) -> QuerySet[Lead]:
+    """What the person should judge next, the best first."""
+    return leads_in_view(user, "next", at=at)

@@ -1,0 +1,320 @@
+"""What people decide about a lead: accept, reject, promote, win, lose, snooze, reassign, add,
+release, correct.
+"""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from handoff.entry.candidates import previous_leads
+from handoff.entry.standing import standing_of
+from handoff.leads.lifecycle import Action, NotPossible, move, open_leads
+from handoff.leads.turns import require_turn
+from handoff.leads.ways import AFTER_REJECTION
+from handoff.models import OPEN_STAGES, Lead, RejectionReason, Stage, Transition
+from leadhub.records.models import Contact, Opportunity
+from leadhub.records.outcomes import lose_opportunity, open_opportunity, win_opportunity
+from scoring.models import ContactScore, Definition
+
+Kind = RejectionReason.Kind
+# Who lost a deal says why with those; the others only say why nobody should have got the lead.
+KINDS_OF_LOSS = {Kind.NOT_ICP, Kind.TIMING, Kind.COOL_DOWN, Kind.DISQUALIFY}
+LONGEST_SNOOZE = timedelta(days=366)
+
+
+class IncompleteVerdict(Exception):
+    """`errors`: what is missing, by the name of the field."""
+
+    def __init__(self, errors: dict[str, str]):
+        self.errors = errors
+        super().__init__(" ".join(errors.values()))
+
+
+def missing(
+    *,
+    reason: RejectionReason,
+    note: str,
+    returns_on: date | None,
+    day: date,
+    lead: Lead | None = None,
+) -> dict[str, str]:
+    """What the reason asks for beyond itself and was not given, by the name of the field.
+
+    `lead` is whose attempts count; None: the caller knows of them.
+    """
+    errors = {}
+    if lead is not None and (wanted := attempts_wanted(reason, lead)):
+        errors["reason"] = wanted
+    if reason.note_required and not note.strip():
+        errors["note"] = f"“{reason}” needs a note: say what is wrong."
+    if reason.kind == Kind.TIMING and returns_on is None:
+        errors["returns_on"] = f"“{reason}” needs the day on which it makes sense to try again."
+    elif returns_on is not None and returns_on <= day:
+        errors["returns_on"] = "This day must be in the future."
+    return errors
+
+
+def attempts_wanted(reason: RejectionReason, lead: Lead) -> str:
+    """What the reason asks for where too few attempts are logged; "": there are enough."""
+    needed = reason.attempts_required
+    made = lead.attempts.count() if needed else 0
+    if made >= needed:
+        return ""
+    times = "once" if needed == 1 else f"{needed} times"
+    logged = "none is" if not made else "one is" if made == 1 else f"{made} are"
+    return (
+        f"“{reason}” needs somebody to have tried {times}: {logged} logged. Log an attempt first."
+    )
+
+
+def accept(*, lead: Lead, seen: int, by, at: datetime) -> Transition:
+    """The lead is the person's own from now on. Raises NotPossible where it is not their turn."""
+    require_turn(lead=lead, by=by, at=at)
+    return move(
+        lead=lead,
+        action=Action.ACCEPT,
+        to=Stage.ACCEPTED,
+        seen=seen,
+        by=by,
+        at=at,
+        owner=by,
+        team=by.team or lead.team,
+    )
+
+
+def reject(
+    *,
+    lead: Lead,
+    seen: int,
+    by,
+    at: datetime,
+    reason: RejectionReason,
+    note: str = "",
+    returns_on: date | None = None,
+) -> Transition:
+    """The kind of the reason decides what comes next. Raises IncompleteVerdict."""
+    columns = _return(lead=lead, reason=reason, note=note, returns_on=returns_on, at=at)
+    to = AFTER_REJECTION[reason.kind]
+    if to == Stage.QUEUED:
+        columns |= {"owner": None, "team": None, "pool": None}
+    return move(
+        lead=lead,
+        action=Action.REJECT,
+        to=to,
+        seen=seen,
+        by=by,
+        at=at,
+        reason=reason,
+        note=note,
+        **columns,
+    )
+
+
+def _return(
+    *, lead: Lead, reason: RejectionReason, note: str, returns_on: date | None, at: datetime
+) -> dict:
+    """The lead's columns that say from when on, and after what, the contact may come again."""
+    day = timezone.localdate(at)
+    errors = missing(lead=lead, reason=reason, note=note, returns_on=returns_on, day=day)
+    if errors:
+        raise IncompleteVerdict(errors)
+    if reason.kind != Kind.TIMING:
+        returns_on = day + timedelta(reason.cool_down_days) if reason.cool_down_days else None
+    return {"returns_on": returns_on, "released_at": None, "fit_at_verdict": fit_now(lead)}
+
+
+def fit_now(lead: Lead) -> int | None:
+    """The person's fit under the live version; None where nothing is live or scored."""
+    scores = ContactScore.objects.filter(
+        contact=lead.person_id, definition__status=Definition.Status.LIVE
+    )
+    return scores.values_list("fit", flat=True).first()
+
+
+@transaction.atomic
+def promote(
+    *,
+    lead: Lead,
+    seen: int,
+    by,
+    at: datetime,
+    amount: Decimal | None = None,
+    expected_close: date | None = None,
+    joining: Opportunity | None = None,
+) -> Transition:
+    """A real opportunity: a new one, or `joining` one that is open at the same company."""
+    if joining is not None and joining not in opportunities_to_join(lead).select_for_update():
+        raise NotPossible("This opportunity is not open at the lead's company.")
+    kept = {"company_status": status_of_company(lead), "opened": joining is None}
+    opportunity = joining or open_opportunity(
+        contact=lead.contact, amount=amount, expected_close=expected_close, by=by, at=at
+    )
+    return move(
+        lead=lead,
+        action=Action.PROMOTE,
+        to=Stage.SQL,
+        seen=seen,
+        by=by,
+        at=at,
+        opportunity=opportunity,
+        kept=kept,
+    )
+
+
+def status_of_company(lead: Lead) -> str:
+    """As it stands before the verdict; "" where no company is known."""
+    return lead.contact.company.status if lead.contact.company else ""
+
+
+def opportunities_to_join(lead: Lead):
+    """The open opportunities of the lead's company."""
+    company = lead.contact.company_id
+    opportunities = Opportunity.objects.filter(stage=Opportunity.Stage.OPEN)
+    return opportunities.filter(company=company) if company else opportunities.none()
+
+
+def keep_to_oneself(opportunity: Opportunity | None) -> None:
+    """Until the end of the transaction nobody else joins or closes the opportunity: of two who
+    lose its last leads at once, the second sees that it was the last.
+    """
+    if opportunity is not None:
+        Opportunity.objects.select_for_update().get(pk=opportunity.pk)
+
+
+@transaction.atomic
+def win(*, lead: Lead, seen: int, by, at: datetime) -> Transition:
+    """The deal is won: the company is a customer."""
+    keep_to_oneself(lead.opportunity)
+    kept = {"company_status": status_of_company(lead)}
+    transition = move(
+        lead=lead, action=Action.WIN, to=Stage.WON, seen=seen, by=by, at=at, kept=kept
+    )
+    if lead.opportunity:
+        win_opportunity(opportunity=lead.opportunity, at=at)
+    return transition
+
+
+@transaction.atomic
+def lose(
+    *,
+    lead: Lead,
+    seen: int,
+    by,
+    at: datetime,
+    reason: RejectionReason,
+    note: str = "",
+    returns_on: date | None = None,
+) -> Transition:
+    """The deal is lost, once no other lead works on it. Raises IncompleteVerdict."""
+    if reason.kind not in KINDS_OF_LOSS:
+        raise IncompleteVerdict({"reason": f"“{reason}” does not say why a deal was lost."})
+    columns = _return(lead=lead, reason=reason, note=note, returns_on=returns_on, at=at)
+    keep_to_oneself(lead.opportunity)
+    kept = {"company_status": status_of_company(lead)}
+    transition = move(
+        lead=lead,
+        action=Action.LOSE,
+        to=Stage.LOST,
+        seen=seen,
+        by=by,
+        at=at,
+        reason=reason,
+        note=note,
+        kept=kept,
+        **columns,
+    )
+    opportunity = lead.opportunity
+    if opportunity and not opportunity.leads.filter(stage=Stage.SQL).exists():
+        lose_opportunity(opportunity=opportunity, at=at)
+    return transition
+
+
+def snooze(*, lead: Lead, seen: int, by, at: datetime, until: datetime) -> Transition:
+    """Out of the inbox until then; its clocks go on. Raises IncompleteVerdict."""
+    if not at < until <= at + LONGEST_SNOOZE:
+        raise IncompleteVerdict({"until": "Choose a time in the future, within a year."})
+    return move(
+        lead=lead,
+        action=Action.SNOOZE,
+        to=Stage(lead.stage),
+        seen=seen,
+        by=by,
+        at=at,
+        note=f"until {timezone.localtime(until):%-d %B %Y, %H:%M}",
+        snoozed_until=until,
+    )
+
+
+def reassign(*, lead: Lead, seen: int, by, at: datetime, to, note: str = "") -> Transition:
+    """To another person, and the queue of that person's team."""
+    return move(
+        lead=lead,
+        action=Action.REASSIGN,
+        to=Stage(lead.stage),
+        seen=seen,
+        by=by,
+        at=at,
+        note=f"to {to}. {note}".strip()[:1000] if note else f"to {to}",
+        owner=to,
+        team=to.team or lead.team,
+    )
+
+
+@transaction.atomic
+def add_lead(*, contact: Contact, by, at: datetime, note: str = "") -> Lead:
+    """A lead that a rep found: accepted at once. Raises NotPossible where one is open."""
+    person = contact.root or contact
+    lead = Lead(
+        contact=person,
+        stage=Stage.ACCEPTED,
+        origin=Lead.Origin.SALES,
+        team=by.team,
+        owner=by,
+        previous=previous_leads([person.pk]).get(person.pk),
+        handed_over_at=at,
+        stage_since=at,
+        **standing_of([person.pk], at=at).get(person.pk, {}),
+    )
+    if not open_leads([lead], by=by, note=note):
+        raise NotPossible(f"{person} has an open lead already.")
+    return lead
+
+
+def release(
+    *, lead: Lead, seen: int, by, at: datetime, note: str = "", returns_on: date | None = None
+) -> Transition:
+    """Marketing lets a disqualified contact, or one recycled three times, come again: at once, or
+    from `returns_on` on.
+
+    It comes by the re-entry rule: on a medium or high signal after the verdict.
+    """
+    if returns_on is not None:
+        note = note or f"Back to nurture until {returns_on:%Y-%m-%d}"
+    return move(
+        lead=lead,
+        action=Action.RELEASE,
+        to=Stage(lead.stage),
+        seen=seen,
+        by=by,
+        at=at,
+        note=note or "Released by marketing",
+        released_at=at,
+        returns_on=returns_on,
+    )
+
+
+def correct(*, lead: Lead, seen: int, by, at: datetime, note: str = "") -> Transition:
+    """Marketing has corrected the data: the lead goes back to the queue."""
+    if lead.contact.leads.filter(stage__in=OPEN_STAGES).exclude(pk=lead.pk).exists():
+        raise NotPossible(f"{lead.contact} has another open lead already.")
+    return move(
+        lead=lead,
+        action=Action.CORRECT,
+        to=Stage.QUEUED,
+        seen=seen,
+        by=by,
+        at=at,
+        note=note,
+    )

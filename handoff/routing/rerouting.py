@@ -1,0 +1,83 @@
+"""Leads that have to be routed anew: their rep has left or gave them back, or somebody of their
+pool has room again. Each is found in the state, and doing it twice is harmless.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db.models import CharField, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce, NullIf
+
+from handoff.leads.lifecycle import Action, move_all
+from handoff.models import Assignment, Lead, Pool, PoolMember, Stage, TeamTerms
+from handoff.routing.assigning import assign
+from handoff.routing.staff import staff_of
+
+# Whoever gives a lead back may undo that for ten seconds; this is a little longer.
+UNDONE_WITHIN = timedelta(seconds=12)
+# What was given back longer ago is judged by now, or has expired.
+LOOKED_AT = timedelta(days=90)
+
+WHO = Coalesce(NullIf("owner__name", Value("")), "owner__email", output_field=CharField())
+
+
+def route_anew(*, at: datetime, limit: int) -> int:
+    """How many leads changed hands."""
+    changed = take_from_who_left(at=at, limit=limit)
+    changed += route_what_was_given_back(at=at, limit=limit)
+    changed += replace_who_left_deals(at=at, limit=limit)
+    return changed + give_to_who_has_room(at=at, limit=limit)
+
+
+def take_from_who_left(*, at: datetime, limit: int) -> int:
+    """What a deactivated rep had not judged, or had accepted, goes back to the queue."""
+    return move_all(
+        leads=Lead.objects.filter(
+            stage__in=[Stage.QUEUED, Stage.ACCEPTED], owner__is_active=False
+        ).annotate(left=WHO),
+        action=Action.GIVE_BACK,
+        to=Stage.QUEUED,
+        at=at,
+        limit=limit,
+        columns=lambda lead: {"owner": None, "pool": None},
+        note=lambda lead: f"{lead.left} has left",
+    )
+
+
+def route_what_was_given_back(*, at: datetime, limit: int) -> int:
+    later = Assignment.objects.filter(lead=OuterRef("lead"), pk__gt=OuterRef("pk"))
+    settled = Q(by=None) | Q(at__lte=at - UNDONE_WITHIN)
+    rows = Assignment.objects.filter(
+        settled,
+        ~Exists(later),
+        reason=Assignment.Reason.GIVEN_BACK,
+        at__gte=at - LOOKED_AT,
+        lead__stage=Stage.QUEUED,
+        lead__owner=None,
+    )
+    found = list(rows.order_by("pk").values_list("lead", flat=True)[:limit])
+    return assign(found, at=at) if found else 0
+
+
+def replace_who_left_deals(*, at: datetime, limit: int) -> int:
+    """A deal goes on under another rep, once there is one: it has been won over already."""
+    leads = Lead.objects.filter(stage=Stage.SQL, owner__is_active=False)
+    found = list(leads.order_by("pk").values_list("pk", flat=True)[:limit])
+    return assign(found, at=at) if found else 0
+
+
+def give_to_who_has_room(*, at: datetime, limit: int) -> int:
+    """Gives the leads that wait for a pool to those of it who are there and have room."""
+    waits = Lead.objects.filter(stage=Stage.QUEUED, owner=None, pool=OuterRef("pk"))
+    pools = Pool.objects.filter(Exists(waits)).exclude(team__terms__handing=TeamTerms.Handing.PULL)
+    members = PoolMember.objects.filter(pool__in=pools).values_list("pool", "user")
+    members = list(members.order_by())
+    if not members:
+        return 0
+    staff = staff_of({user for _, user in members}, at=at)
+    ready = {
+        pool for pool, user in members if not (staff.why_missing(user) or staff.people[user].full)
+    }
+    leads = Lead.objects.filter(stage=Stage.QUEUED, owner=None, pool__in=ready)
+    best_first = leads.order_by(F("hand_raised_at").asc(nulls_last=True), "handed_over_at", "pk")
+    found = list(best_first.values_list("pk", flat=True)[:limit]) if ready else []
+    return assign(found, at=at) if found else 0
