@@ -48,6 +48,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"queue": "bulk", "expires": 60},
     },
+    "demo goes on": {
+        "task": "demo goes on",
+        "schedule": 60.0,
+        "options": {"queue": "bulk", "expires": 60},
+    },
 }
 
 

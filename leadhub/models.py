@@ -2,6 +2,10 @@
 
 from django.db import models
 
+from leadhub.demo.models import DemoWorld
+
+__all__ = ["DemoWorld", "Heartbeat"]
+
 
 class Heartbeat(models.Model):
     """When a worker, the scheduler's sweep or another part was last seen at work."""

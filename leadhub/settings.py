@@ -111,7 +111,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "leadhub.navigation.context",
             ],
-            "builtins": ["leadhub.templatetags.components", "leadhub.templatetags.figures"],
+            "builtins": [
+                "leadhub.templatetags.components",
+                "leadhub.templatetags.figures",
+                "leadhub.templatetags.demo",
+            ],
         },
     }
 ]

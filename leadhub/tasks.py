@@ -8,6 +8,7 @@ from django.utils import timezone
 from handoff.notices import digest, finding, sending
 from handoff.sla import escalation
 from leadhub import heartbeats, nightly, sweep
+from leadhub.demo import going_on
 from scoring import runs
 
 # A task gives the worker back after so long, so that its heart goes on beating.
@@ -67,3 +68,8 @@ def nightly_when_due():
     at = timezone.now()
     if nightly.is_due(at=at):
         nightly.run(at=at)
+
+
+@shared_task(name="demo goes on")
+def demo_goes_on():
+    going_on.go_on(at=timezone.now())

@@ -5,6 +5,7 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
 from leadhub import health, home, styleguide
+from leadhub.demo import views as demo_views
 from leadhub.users.forms import SignInForm
 
 urlpatterns = [
@@ -25,6 +26,7 @@ urlpatterns = [
     path("", include("handoff.inbox.urls")),
     path("", include("handoff.worklists.urls")),
     path("", include("handoff.notices.urls")),
+    path("demo", demo_views.about, name="demo"),
     path("styleguide", styleguide.styleguide, name="styleguide"),
     path("", include("handoff.reports.urls")),
     path("admin/", admin.site.urls),

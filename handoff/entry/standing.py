@@ -38,6 +38,8 @@ def standings_of(contact_ids: Iterable[int], *, at: datetime) -> Standings:
     others are halved until it is alone.
     """
     contact_ids = list(contact_ids)
+    if not contact_ids:
+        return Standings({}, {})
     try:
         return Standings(standing_of(contact_ids, at=at), {})
     except NOT_ABOUT_A_CONTACT:

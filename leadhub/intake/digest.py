@@ -57,7 +57,7 @@ def digest(batches: list[int], *, at: datetime) -> int:
         understood, wrong = read(batch)
         observations += understood
         faults += wrong
-    facts.record(observations)
+    facts.record(observations, at=at)
     QuarantinedMessage.objects.bulk_create(faults, ignore_conflicts=True, batch_size=1000)
     ReceivedBatch.objects.filter(pk__in=[batch.pk for batch in claimed]).update(digested_at=at)
     return len(claimed)

@@ -37,8 +37,9 @@ def people_here() -> Source:
 
 
 @transaction.atomic
-def record(observations: Iterable[Observation]) -> int:
-    """Turns observations into facts; returns how many were new.
+def record(observations: Iterable[Observation], *, at: datetime | None = None) -> int:
+    """Turns observations into facts; returns how many were new. Who is new is known since `at`;
+    None: now.
 
     What is known already (by source and message id) changes nothing. Callers hold a lock, so that
     two of them do not make the same contact at once.
@@ -46,7 +47,7 @@ def record(observations: Iterable[Observation]) -> int:
     new = unseen(observations)
     if not new:
         return 0
-    people = People(new)
+    people = People(new, at=at)
     groups = companies.of_groups(new)
     changed = say(claims_of(new, people, groups))
     joined = {contact.pk for one in people.joined for contact in (one.loser, one.survivor)}

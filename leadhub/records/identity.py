@@ -6,6 +6,7 @@ only when a person says so.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models.functions import Lower
 
@@ -18,8 +19,9 @@ from leadhub.records.observation import Observation
 class People:
     """The contacts that a set of observations is about; makes those that are new."""
 
-    def __init__(self, observations: Iterable[Observation]):
+    def __init__(self, observations: Iterable[Observation], *, at: datetime | None = None):
         self.observations = list(observations)
+        self.at = at
         self.by_user: dict[str, Contact] = {}
         self.by_email: dict[str, Contact] = {}
         self.above: dict[int, Contact] = {}  # by id(), since new contacts have no key yet
@@ -138,7 +140,7 @@ class People:
         self.given_email.append(contact)
 
     def make(self) -> Contact:
-        contact = Contact()
+        contact = Contact(created_at=self.at) if self.at else Contact()
         self.new.append(contact)
         return contact
 

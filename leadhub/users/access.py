@@ -67,6 +67,7 @@ ROUTES: dict[str, Permission] = {
     "start-progress": Permission.SEE_MARKETING,
     "start-key": Permission.SET_UP_INTAKE,
     "styleguide": SIGNED_IN,
+    "demo": SIGNED_IN,
     # Intake: a request is let in by its write key, not by a person's session.
     "intake-receive": ANYONE,
     "intake-metrics": ANYONE,

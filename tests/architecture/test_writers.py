@@ -48,8 +48,8 @@ WRITERS = {
     "SetAside": {"handoff/handover.py", "handoff/worklists/actions.py"},
     "Assignment": {LIFECYCLE, "handoff/leads/keeping.py", "handoff/routing/assigning.py"},
     "Escalation": {"handoff/sla/escalation.py"},
-    # Only routing moves a pool's counters.
-    "Pool": {"handoff/routing/pools.py"},
+    # Only routing moves a pool's counters; the demo makes one, as an administrator would.
+    "Pool": {"handoff/routing/pools.py", "leadhub/demo/staff.py"},
     "PoolMember": {"handoff/routing/pools.py"},
     # What a person sees to is theirs to dismiss; the outbox is written by what finds, sends, shows.
     "CustomerAlert": {"handoff/notices/alerts.py"},

@@ -1,0 +1,100 @@
+"""Takes the demo world away whole, and leaves everything else as it is."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import ProtectedError, QuerySet
+
+from handoff.models import Pool, RoutingRule
+from leadhub.demo import calls, definitions
+from leadhub.demo.models import DemoWorld
+from leadhub.demo.taking_away import take_away
+from leadhub.intake.models import QuarantinedMessage, ReceivedBatch, SourceKey
+from leadhub.records.freshness import touch
+from leadhub.records.models import AttributeChange, Company, Contact, Event, Opportunity, Source
+from leadhub.users.models import Team, User
+from scoring import starter
+from scoring.models import Definition, Run, Signal
+from scoring.versions import live_definition
+
+# What a demo world makes beside facts and what follows from them.
+BESIDE_FACTS = (User, Team, Pool, RoutingRule, Definition, Signal, Run)
+AT_A_TIME = 2_000
+
+
+class NothingToRemove(Exception):
+    """There is no demo world here."""
+
+
+@transaction.atomic
+def remove(*, at: datetime) -> None:
+    """Takes away the people of the demo world with everything known of them, and what it made
+    beside them. Raises NothingToRemove.
+    """
+    world = DemoWorld.objects.first()
+    if world is None:
+        raise NothingToRemove("There is no demo world here.")
+    sources = Source.objects.filter(name__in=calls.SOURCES)
+    companies = companies_of(sources)
+    for contacts in contacts_of(sources):
+        take_away(contacts)
+    remove_companies(companies)
+    remove_sources(sources)
+    made = {label: set(ids) for label, ids in world.made.items()}
+    for model in (RoutingRule, Pool, Run):
+        take_away(model.objects.filter(pk__in=made.get(model._meta.label, ())))
+    definitions.forget(made.get("scoring.Definition", ()), made.get("scoring.Signal", ()))
+    let_go(User.objects.filter(pk__in=made.get("users.User", ())))
+    for team in Team.objects.filter(pk__in=made.get("users.Team", ()), members=None, leads=None):
+        team.delete()
+    world.delete()
+    stand_on_own_feet(at=at)
+
+
+def contacts_of(sources: QuerySet[Source]) -> Iterator[QuerySet[Contact]]:
+    """Everyone of whom the demo's sources know, some at a time."""
+    told = Event.objects.filter(source__in=sources, contact__isnull=False)
+    ids = sorted(set(told.order_by().values_list("contact", flat=True).distinct()))
+    for start in range(0, len(ids), AT_A_TIME):
+        yield Contact.objects.filter(pk__in=ids[start : start + AT_A_TIME])
+
+
+def companies_of(sources: QuerySet[Source]) -> list[int]:
+    """The companies that the demo's sources described, or at which its people work."""
+    said = AttributeChange.objects.filter(source__in=sources, company__isnull=False)
+    told = Event.objects.filter(source__in=sources, contact__company__isnull=False)
+    ids = set(said.values_list("company", flat=True))
+    return sorted(ids | set(told.order_by().values_list("contact__company", flat=True).distinct()))
+
+
+def remove_companies(ids: list[int]) -> None:
+    """Those at which nobody works any more, with their deals."""
+    for start in range(0, len(ids), AT_A_TIME):
+        some = Company.objects.filter(pk__in=ids[start : start + AT_A_TIME], contacts=None)
+        take_away(Opportunity.objects.filter(company__in=some))
+        take_away(some)
+
+
+def remove_sources(sources: QuerySet[Source]) -> None:
+    """With what came by them and was nobody's, or is still in quarantine."""
+    for model in (QuarantinedMessage, ReceivedBatch, Event, AttributeChange, SourceKey):
+        take_away(model.objects.filter(source__in=sources))
+    take_away(sources)
+
+
+def let_go(users: QuerySet[User]) -> None:
+    """Deletes them; who did something for other people's leads stays, and can't sign in."""
+    for user in users:
+        try:
+            with transaction.atomic():
+                user.delete()
+        except ProtectedError:
+            User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+def stand_on_own_feet(*, at: datetime) -> None:
+    """Without a live version nothing would be scored: the starter takes over."""
+    if live_definition() is None:
+        starter.install(at=at)
+        touch(Contact.objects.values_list("pk", flat=True))
