@@ -92,8 +92,8 @@ class RejectForm(Verdict):
     @property
     def chosen(self) -> int | None:
         """The number of the reason that was sent."""
-        sent = self["reason"].value()
-        return int(sent) if str(sent).isdecimal() else None
+        sent = str(self["reason"].value())
+        return int(sent) if sent.isdecimal() and len(sent) < 19 else None
 
     def clean(self):
         given = super().clean()

@@ -74,7 +74,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
     """Takes back the verdicts that the message named."""
-    ids = [int(i) for i in request.POST.get("transitions", "").split(",") if i.isdecimal()]
+    named = request.POST.get("transitions", "").split(",")
+    ids = [int(text) for text in named if text.isdecimal() and len(text) < 19]
     results = undo_each(transition_ids=ids, by=request.user, at=timezone.now())
     report(request, "Undone", results)
     return redirect(address(request, results[0].lead if len(results) == 1 else None))
@@ -82,7 +83,7 @@ def undo(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def save_view(request: HttpRequest) -> HttpResponse:
-    name = request.POST.get("name", "").strip()[: desk.NAME_LENGTH]
+    name = request.POST.get("name", "").replace("\0", "").strip()[: desk.NAME_LENGTH]
     if name:
         desk.save_view(user=request.user, name=name, query=request.GET.urlencode())
         messages.success(request, f"Saved: {name}.")

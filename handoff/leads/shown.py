@@ -67,7 +67,7 @@ def who_was_first(user, lead_id: int, *, seen: int) -> list[str]:
     """What took a lead out of the person's sight after they saw its version `seen`, a sentence
     each; nothing where they could not have seen it.
     """
-    since = Transition.objects.filter(lead=lead_id, version__gt=seen).order_by("version")
+    since = Transition.objects.filter(lead__pk=lead_id, version__gt=seen).order_by("version")
     log = list(since.select_related("by", "reason"))
     before = log[0].before if log else None
     if before is None:

@@ -6,7 +6,7 @@ part costs the same however long the story is.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
@@ -41,10 +41,11 @@ class Place:
         """The place that an address names; None for what is none."""
         try:
             at, rank, pk = text.split("~")
-            place = cls(datetime.fromisoformat(at), int(rank), int(pk))
-        except ValueError:
+            moment = datetime.fromisoformat(at).astimezone(UTC)
+            place = cls(moment, int(rank), int(pk))
+        except (ValueError, OverflowError):
             return None
-        return place if place.at.tzinfo and 0 <= place.pk < 2**63 else None
+        return place if 0 <= place.pk < 2**63 else None
 
     def earlier(self, rank: int, field: str) -> Q:
         """The rows of one kind that come after this place in the story told backwards."""

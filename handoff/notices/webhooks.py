@@ -15,6 +15,17 @@ from handoff.notices.posting import post
 
 SECRET_PREFIX = "whsec_"
 MANY_REQUESTS = 429
+APART = "\N{ZERO WIDTH SPACE}"
+SHOWN_AS = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    "|": "¦",
+    "*": "∗",
+    "@": f"@{APART}",
+    "](": f"]{APART}(",
+    "://": f":{APART}//",
+}
 
 
 def send_webhook(notice: Notice, *, post=post) -> None:
@@ -53,9 +64,11 @@ def body_of(notice: Notice) -> bytes:
 
 
 def escaped(text: str) -> str:
-    """As Slack asks for, so that nobody's name becomes a link or calls a whole channel."""
-    for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("|", "¦"), ("*", "∗")):
-        text = text.replace(sign, entity)
+    """So that nobody's name becomes a link or calls a whole channel: as Slack asks for, and with
+    what Markdown and Mattermost's mentions begin with kept apart from what follows.
+    """
+    for sign, shown in SHOWN_AS.items():
+        text = text.replace(sign, shown)
     return text
 
 

@@ -56,7 +56,7 @@ def each_lead(
 def lead_and_version(key: str) -> tuple[int, int]:
     """What a form says of a lead: which one, and the version seen. Nonsense names no lead."""
     lead, _, version = key.partition(":")
-    fine = lead.isdecimal() and version.isdecimal() and len(key) < 30
+    fine = all(part.isdecimal() and len(part) < 19 for part in (lead, version))
     return (int(lead), int(version)) if fine else (0, 0)
 
 

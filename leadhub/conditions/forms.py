@@ -168,6 +168,8 @@ def as_json(typed: str) -> object:
         return None
     try:
         return json.loads(typed)
+    except RecursionError as error:
+        raise forms.ValidationError("This is nested too deeply.") from error
     except ValueError as error:
         place = re.sub(r"\s*\(char.*", "", str(error))
         raise forms.ValidationError(f"This is no JSON: {place}.") from error

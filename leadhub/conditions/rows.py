@@ -84,12 +84,20 @@ def comparison_of(row: Row, fields: Fields) -> dict:
     kind = fields.kind_of(row.field)
     operator = row.operator or "is"
     if operator in LISTS:
-        # A list is one line of CSV: a value with a comma stands in quotes.
-        [cells] = csv.reader([row.value], skipinitialspace=True, strict=False)
-        value = [value_of(cell, operator, kind) for cell in cells if cell.strip()]
+        value = [value_of(cell, operator, kind) for cell in cells_of(row.value) if cell.strip()]
     else:
         value = value_of(row.value, operator, kind)
     return {"field": row.field, operator: value}
+
+
+def cells_of(typed: str) -> list[str]:
+    """A list is one line of CSV: a value with a comma stands in quotes. What is none has no value,
+    of which `parse` complains.
+    """
+    try:
+        return next(csv.reader([typed], skipinitialspace=True, strict=False), [])
+    except csv.Error:
+        return []
 
 
 def quoted(cell: str) -> str:
@@ -119,7 +127,7 @@ def as_json(text: str) -> object:
     """A number, true, false, or a text in quotes; anything else is that text."""
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     return value if isinstance(value, str | int | float) else text
 

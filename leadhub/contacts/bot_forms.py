@@ -1,9 +1,10 @@
 """What a marketer says of bots: of an event, of a device, or of a contact's events in a time."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from leadhub.contacts.one_person import found_by
 from leadhub.records import bots
@@ -15,17 +16,21 @@ KINDS = [
     (DEVICE, "A device, by its anonymousId"),
     (CONTACT, "A contact's events in a time, by e-mail, user id or # and number"),
 ]
+# Days whose moments exist in every time zone, and none of which lacks events for that.
+SAYABLE = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
 
 
 class BotForm(forms.Form):
     kind = forms.ChoiceField(label="What", choices=KINDS)
     named = forms.CharField(label="Which", max_length=254)
     since = forms.DateField(
-        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        label="From", required=False, validators=SAYABLE,
+        widget=forms.DateInput(attrs={"type": "date"}),
         help_text="Of a contact's events only.",
     )  # fmt: skip
     until = forms.DateField(
-        label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        label="To", required=False, validators=SAYABLE,
+        widget=forms.DateInput(attrs={"type": "date"}),
         help_text="This day included.",
     )  # fmt: skip
     why = forms.CharField(label="Why", required=False, max_length=200)

@@ -67,7 +67,7 @@ def merged(request: HttpRequest, survivor: Contact, loser: Contact) -> HttpRespo
             survivor=survivor,
             by=request.user,
             at=timezone.now(),
-            why=request.POST.get("why", ""),
+            why=request.POST.get("why", "").replace("\0", ""),
         )
     except merging.AlreadyOne as refusal:
         messages.error(request, str(refusal))

@@ -114,7 +114,7 @@ def identities_of(contact: Contact) -> list[str]:
 
 def found_by(text: str) -> Contact | None:
     """The person of an e-mail, of a user id, or of a contact's number such as #17."""
-    wanted = text.strip()
+    wanted = text.replace("\0", "").strip()
     number = wanted.removeprefix("#")
     if wanted.startswith("#"):
         named = Q(pk=int(number) if number.isdecimal() and len(number) < 19 else 0)

@@ -12,6 +12,7 @@ from scoring.recorded import Recorded, recorded_on
 from scoring.versions import definition_of, live_on, versions_to_ask
 
 RECORDED = "recorded"
+YEARS = range(1900, 3000)
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,7 @@ class Shown:
 
 def asked(query: Mapping[str, str], *, today: date) -> Asked:
     """What an address asks for: `day`, `version` and `as`; what is no answer is left out."""
-    try:
-        day = date.fromisoformat(query.get("day", ""))
-    except ValueError:
-        day = today
+    day = day_named(query.get("day", "")) or today
     in_force = live_on(day)
     number = query.get("version", "")
     chosen = (
@@ -81,6 +79,15 @@ def asked(query: Mapping[str, str], *, today: date) -> Asked:
     version = chosen or in_force
     recorded = query.get("as") == RECORDED
     return Asked(day, version, recorded, day == today, version == in_force)
+
+
+def day_named(text: str) -> date | None:
+    """The day; None for what is none, or is so far off that no score can be reckoned ahead."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in YEARS else None
 
 
 def shown(contact_id: int, wanted: Asked) -> Shown:

@@ -203,6 +203,15 @@ def test_nobodys_name_calls_a_channel_or_becomes_a_link():
     assert text.count("|") == 1
 
 
+def test_nobodys_name_calls_or_links_where_markdown_is_read():
+    notice = a_notice(title="@all [Click](https://evil.example.com) @channel")
+    text = json.loads(body_of(notice))["text"]
+    assert "@all" not in text
+    assert "@channel" not in text
+    assert "](" not in text
+    assert text.count("://") == 1, "our own link is the only one"
+
+
 def test_the_signature_is_that_of_standard_webhooks():
     """The example of the specification's own libraries."""
     headers = signature_headers(
