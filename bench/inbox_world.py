@@ -35,10 +35,10 @@ LEADS = """
         (contact_id, stage, version, origin, team_id, owner_id, handed_over_at, stage_since,
          hand_raised_at, hand_raise, definition_id, total, behaviour, fit, grade, band, receipt,
          why, reason_id)
-    SELECT first.id + i * %(contacts)s / %(leads)s, stage.name, 1, 'score',
+    SELECT first.id + i::bigint * %(contacts)s / %(leads)s, stage.name, 1, 'score',
            teams.ids[1 + i %% 7],
            CASE WHEN stage.name IN ('accepted', 'sql') OR i %% 3 = 0
-                THEN reps.ids[1 + i %% array_length(reps.ids, 1)] END,
+                THEN reps.ids[1 + i / 10 %% array_length(reps.ids, 1)] END,
            handed.at, handed.at, CASE WHEN i %% 50 = 0 THEN handed.at END, '', %(definition)s,
            40 + (i * 7919) %% 60, 20, 20, (ARRAY['A', 'B', 'C', 'D'])[1 + i %% 4], 1 + i %% 4,
            %(receipt)s, 'Pricing page visited 3× +24 · Webinar booked +20 = 64',

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from handoff.leads.timeline import Part, part_of
 from handoff.models import OPEN_STAGES, Lead, Stage, Transition
@@ -83,11 +83,8 @@ class Story:
         rejections = Transition.objects.filter(
             lead=OuterRef("pk"), reason__isnull=False, undone_at=None
         ).order_by("-version")
-        same = Q(contact__in=self.family)
-        if self.person.company_id is not None:
-            same |= Q(contact__company=self.person.company_id)
         return list(
-            Lead.objects.filter(same)
+            Lead.objects.filter(contact__in=self.those_concerned)
             .exclude(pk=self.lead.pk)
             .select_related("contact__root", "owner", "reason")
             .only(*SHOWN_OF_OTHERS)
@@ -97,6 +94,16 @@ class Story:
             )
             .order_by("-stage_since", "-pk")[:OTHERS]
         )
+
+    @property
+    def those_concerned(self) -> QuerySet[Contact]:
+        """The family and the company's people: so few are found first, rather than looked for
+        among all leads.
+        """
+        concerned = Q(pk__in=self.family)
+        if self.person.company_id is not None:
+            concerned |= Q(company=self.person.company_id)
+        return Contact.objects.filter(concerned).order_by().values("pk")
 
     @property
     def open_leads(self) -> list[Lead]:

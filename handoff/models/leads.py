@@ -2,8 +2,9 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
+from handoff.models.orders import OrderedIndex
 from handoff.models.reasons import RejectionReason
 from handoff.models.stages import OPEN_STAGES, Stage
 from leadhub.records.models import Contact, Opportunity
@@ -107,6 +108,22 @@ class Lead(models.Model):
                 condition=Q(stage="queued"),
             ),
             models.Index(fields=["owner", "stage"], name="lead_mine"),
+            # The inbox's order: so the first page is read, not the whole queue sorted.
+            OrderedIndex(
+                F("hand_raised_at").desc(nulls_last=True),
+                F("total").desc(),
+                "id",
+                name="lead_best_first",
+                condition=Q(stage="queued"),
+            ),
+            OrderedIndex(
+                "owner",
+                F("hand_raised_at").desc(nulls_last=True),
+                F("total").desc(),
+                "id",
+                name="lead_mine_best_first",
+                condition=Q(stage__in=OPEN_STAGES),
+            ),
             models.Index(
                 fields=["pool"],
                 name="lead_waits_for_pool",
