@@ -14,7 +14,7 @@ from handoff import upkeep
 from handoff.entry import backlog, doubt
 from handoff.entry.candidates import hand_raises, previous_leads, to_hand_over
 from handoff.entry.standing import standings_of
-from handoff.leads.lifecycle import Action, lock_without_lead, move_all, open_leads
+from handoff.leads.lifecycle import Action, lock_without_lead, move_all, write_new
 from handoff.models import OPEN_STAGES, Held, Lead, SetAside, Stage
 from handoff.routing import assigning, returning
 from handoff.routing.rerouting import route_anew
@@ -125,25 +125,23 @@ def open_for(
     previous = previous_leads(contact_ids)
     cases = cases_of(contact_ids, previous, is_raised=origin == Lead.Origin.HAND_RAISE)
     decisions = dict(zip(contact_ids, assigning.decide(cases, at=at), strict=True))
-    opened = open_leads(
-        [
-            Lead(
-                contact_id=contact_id,
-                stage=Stage.QUEUED,
-                origin=origin,
-                previous=previous.get(contact_id),
-                handed_over_at=at,
-                stage_since=at,
-                **decisions[contact_id].columns,
-                **columns[contact_id],
-            )
-            for contact_id in contact_ids
-        ]
-    )
+    opened = [
+        Lead(
+            contact_id=contact_id,
+            stage=Stage.QUEUED,
+            origin=origin,
+            previous=previous.get(contact_id),
+            handed_over_at=at,
+            stage_since=at,
+            **decisions[contact_id].columns,
+            **columns[contact_id],
+        )
+        for contact_id in contact_ids
+    ]
+    write_new(opened)
     assigning.log(opened, decisions, at=at)
-    came = [lead.contact_id for lead in opened]
-    Held.objects.filter(contact__in=came).delete()
-    SetAside.objects.filter(contact__in=came).delete()
+    Held.objects.filter(contact__in=contact_ids).delete()
+    SetAside.objects.filter(contact__in=contact_ids).delete()
     return opened
 
 

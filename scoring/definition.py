@@ -5,6 +5,7 @@ All points are integers, all ages and half-lives whole days.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from leadhub.conditions.fields import EVENT
@@ -103,6 +104,7 @@ class Weight:
         return fading(self.points, self.half_life_days, self.steps)
 
 
+@lru_cache(maxsize=1024)
 def fading(points: int, half_life_days: int | None, steps: int) -> str:
     """What one event is worth as it ages: "8, 4, 2, 1, gone after 56 days"."""
     if half_life_days is None:
@@ -142,6 +144,11 @@ class Criterion:
     name: str
     points: int
     conditions: Node
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that it reads."""
+        return tuple(comparison.field for comparison in comparisons(self.conditions))
 
     def problems(self) -> Iterator[Problem]:
         if not -1000 <= self.points <= 1000:
@@ -199,6 +206,12 @@ class Definition:
         problems = problems or list(self._problems_of_reach())
         if problems:
             raise InvalidDefinition(problems)
+
+    @cached_property
+    def fit_fields(self) -> tuple[str, ...]:
+        """The fields that fit criteria read, each once."""
+        fields = (field for criterion in self.fit_criteria for field in criterion.fields)
+        return tuple(dict.fromkeys(fields))
 
     @property
     def caps(self) -> dict[str, int]:

@@ -1,8 +1,7 @@
 """How well people match: the stage of the chain from moments and people to fit."""
 
 from leadhub.conditions.compile import Compilation
-from leadhub.conditions.nodes import comparisons
-from scoring.definition import Criterion, Definition, FitGroup
+from scoring.definition import Definition, FitGroup
 
 ON_THE_DAY = "moments JOIN people USING (contact_id)"
 IN_THE_SEGMENT = """
@@ -28,16 +27,6 @@ def fitted(definition: Definition, to: Compilation, asked_of: str = ON_THE_DAY) 
 def fitted_over_segments(definition: Definition, to: Compilation) -> dict[str, str]:
     """The same where `people` says of each contact what was known from day to day."""
     return fitted(definition, to, IN_THE_SEGMENT)
-
-
-def fields_read(definition: Definition) -> list[str]:
-    """The fields that fit criteria read, each once."""
-    read = (field for criterion in definition.fit_criteria for field in fields_of(criterion))
-    return list(dict.fromkeys(read))
-
-
-def fields_of(criterion: Criterion) -> list[str]:
-    return [comparison.field for comparison in comparisons(criterion.conditions)]
 
 
 def turns(definition: Definition, to: Compilation) -> str:
@@ -67,7 +56,7 @@ def _held(definition: Definition, to: Compilation) -> str:
         columns.append(f"{to.may_hold(criterion.conditions)} AS may_hold_{number}")
     for number, disqualifier in enumerate(definition.disqualifiers):
         columns.append(f"{to.holds(disqualifier.conditions)} AS disqualifies_{number}")
-    for number, field in enumerate(fields_read(definition)):
+    for number, field in enumerate(definition.fit_fields):
         columns.append(f"{to.is_known(field)} AS known_{number}")
     columns.append(f"{_next_flip(definition, to)} AS turns_on")
     return f"SELECT contact_id, day, approachable, {', '.join(columns)} FROM asked_of"

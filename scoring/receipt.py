@@ -17,6 +17,11 @@ class Given(NamedTuple):
     then: tuple["Then", ...]
     events: tuple[str, ...] = ()
 
+    def as_json(self) -> dict:
+        then = [{"day": day.isoformat(), "worth": worth} for day, worth in self.then]
+        told = {"day": self.day.isoformat(), "then": then, "events": list(self.events)}
+        return self._asdict() | told
+
 
 class Then(NamedTuple):
     """What is left from a day on."""
@@ -34,6 +39,9 @@ class Line(NamedTuple):
     detail: str
     given: tuple[Given, ...] = ()
     signal: int | None = None
+
+    def as_json(self) -> dict:
+        return self._asdict() | {"given": [given.as_json() for given in self.given]}
 
 
 class Zero(NamedTuple):
@@ -57,6 +65,9 @@ class Fall(NamedTuple):
 
     date: date
     points: int
+
+    def as_json(self) -> dict:
+        return {"date": self.date.isoformat(), "points": self.points}
 
 
 @dataclass(frozen=True)
@@ -92,24 +103,10 @@ class Receipt:
             **{name: getattr(self, name) for name in ("grade", "band", "qualified")},
             "day": self.day.isoformat(),
             "sentence": self.sentence(),
-            "lines": plain(self.lines),
-            "gates": plain(self.gates),
+            "lines": [line.as_json() for line in self.lines],
+            "gates": [gate._asdict() for gate in self.gates],
             "unknown": list(self.unknown),
-            "falls": plain(self.falls),
-            "zeros": plain(self.zeros),
+            "falls": [fall.as_json() for fall in self.falls],
+            "zeros": [zero._asdict() for zero in self.zeros],
             "assumed": list(self.assumed),
         }
-
-
-PLAIN = {str, int, bool, type(None)}
-
-
-def plain(value):
-    """For JSON: named tuples as objects, dates as ISO texts."""
-    if type(value) in PLAIN:
-        return value
-    if isinstance(value, date):
-        return value.isoformat()
-    if hasattr(value, "_asdict"):
-        return {name: plain(part) for name, part in value._asdict().items()}
-    return [plain(part) for part in value] if isinstance(value, tuple) else value

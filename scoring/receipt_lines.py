@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from leadhub.conditions.describe import name_of
-from scoring import fit
 from scoring.definition import INTENTS, Definition, Weight
 from scoring.receipt import Gate, Given, Line, Receipt, Then, Zero
 
@@ -12,9 +12,9 @@ from scoring.receipt import Gate, Given, Line, Receipt, Then, Zero
 DAYS_SHOWN = 60
 
 
-def receipt(definition, score, signals, given, behaved, fitted, falls) -> Receipt:
+def receipt(definition, fading, score, signals, given, behaved, fitted, falls) -> Receipt:
     """`signals`, `behaved` and `fitted` are the rows of those stages, `given` of FADING."""
-    tallies = _given(definition, given, score["day"])
+    tallies = fading.by_signal(given)
     return Receipt(
         **{name: score[name] for name in ("day", "total", "behaviour", "fit")},
         **{name: score[name] for name in ("grade", "band", "qualified")},
@@ -22,24 +22,38 @@ def receipt(definition, score, signals, given, behaved, fitted, falls) -> Receip
         gates=tuple(_gates(definition, score)),
         unknown=tuple(_unknown(definition, fitted)),
         falls=falls,
-        zeros=tuple(_zeros(definition, given, tallies, fitted, score["day"])),
+        zeros=tuple(_zeros(definition, given, tallies, fitted)),
     )
 
 
-def _given(definition: Definition, rows: list[dict], day: date) -> dict[int, list[Given]]:
-    """Signal → what is left of each of its tallies, the latest first."""
-    signs = {weight.signal.id: -1 if weight.points < 0 else 1 for weight in definition.weights}
-    tallies: dict[int, list[Given]] = {signal: [] for signal in signs}
-    for row in rows:
-        worths = [signs[row["signal_id"]] * worth for worth in row["worths"]]
+class Fading:
+    """What is left of tallies on a day: the same of all with the same signal, day and count."""
+
+    def __init__(self, definition: Definition, day: date):
+        self.signs = {
+            weight.signal.id: -1 if weight.points < 0 else 1 for weight in definition.weights
+        }
+        self.day = day
+        self.known: dict[tuple, Given | None] = {}
+
+    def by_signal(self, rows: list[dict]) -> dict[int, list[Given]]:
+        """Signal → what is left of each of its tallies, the latest first."""
+        tallies: dict[int, list[Given]] = {signal: [] for signal in self.signs}
+        for row in rows:
+            alike = row["signal_id"], row["given_on"], row["count"]
+            if alike not in self.known:
+                self.known[alike] = self._left(row)
+            if given := self.known[alike]:
+                tallies[row["signal_id"]].append(given)
+        return tallies
+
+    def _left(self, row: dict) -> Given | None:
+        worths = [self.signs[row["signal_id"]] * worth for worth in row["worths"]]
         ends = row["ends"] or []
-        past = sum(end <= day for end in ends)
+        past = sum(end <= self.day for end in ends)
         now = worths[past] if past < len(worths) else 0
-        if now:
-            then = tuple(_later(now, worths, ends, past))
-            given = Given(row["given_on"], row["count"], row["counted"], now, then)
-            tallies[row["signal_id"]].append(given)
-    return tallies
+        then = tuple(_later(now, worths, ends, past))
+        return Given(row["given_on"], row["count"], row["counted"], now, then) if now else None
 
 
 def _later(now: int, worths: list[int], ends: list[date], past: int) -> Iterator[Then]:
@@ -67,13 +81,14 @@ def _behaviour(definition: Definition, signals: list[dict], tallies: dict, behav
         yield from _limits(behaved)
 
 
-def _zeros(definition, rows, tallies, fitted, day: date) -> Iterator[Zero]:
+def _zeros(definition, rows, tallies, fitted) -> Iterator[Zero]:
     """What adds nothing though one might look for it."""
     if not rows:
         yield Zero("Behaviour", "no signal yet")
-    for weight in definition.weights:
+    gone = (weight for weight in definition.weights if not tallies[weight.signal.id])
+    for weight in gone:
         own = [row for row in rows if row["signal_id"] == weight.signal.id]
-        if own and not tallies[weight.signal.id]:
+        if own:
             yield Zero(weight.signal.name, _why_nothing(weight, own))
     if not any(fitted[f"holds_{n}"] for n in range(len(definition.fit_criteria))):
         yield Zero("Fit", "no criterion holds")
@@ -92,6 +107,7 @@ def _ended(row: dict) -> date:
     return row["ends"][left - 1] if left else row["given_on"]
 
 
+@lru_cache(maxsize=1024)
 def written(day: date) -> str:
     """3 Mar 2026."""
     return f"{day:%-d %b %Y}"
@@ -148,9 +164,9 @@ def _unknown(definition: Definition, fitted: dict) -> Iterator[str]:
     open_fields = set()
     for number, criterion in enumerate(definition.fit_criteria):
         if fitted[f"may_hold_{number}"] and not fitted[f"holds_{number}"]:
-            open_fields.update(fit.fields_of(criterion))
+            open_fields.update(criterion.fields)
     if not open_fields:
         return
-    for number, field in enumerate(fit.fields_read(definition)):
+    for number, field in enumerate(definition.fit_fields):
         if field in open_fields and not fitted[f"known_{number}"]:
             yield name_of(field)

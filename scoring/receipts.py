@@ -68,10 +68,10 @@ def explain(
     signals = _by_contact(_asked(chain, "signals", day, "points DESC, signal_id"))
     given = _by_contact(chain.read(behaviour.FADING).to_pylist())
     totals = chain.read("SELECT contact_id, day, total FROM scores ORDER BY contact_id, day")
-    falls = _falls(totals)
+    falls, fading = _falls(totals), receipt_lines.Fading(definition, day)
     return {
         contact: receipt_lines.receipt(
-            definition, score, signals[contact], given[contact], behaved.get(contact),
+            definition, fading, score, signals[contact], given[contact], behaved.get(contact),
             fitted[contact], tuple(falls[contact]),
         )
         for contact, score in scores.items()

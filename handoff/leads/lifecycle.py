@@ -236,26 +236,33 @@ def open_leads(leads: Sequence[Lead], *, by=None, note: str = "") -> list[Lead]:
     """
     taken = _lock_and_find_taken([lead.contact_id for lead in leads])
     new = [lead for lead in leads if lead.contact_id not in taken]
-    new_rows.insert(new)
+    write_new(new, by=by, note=note)
+    return new
+
+
+def write_new(leads: Sequence[Lead], *, by=None, note: str = "") -> None:
+    """The same where this transaction knows already that none of the contacts has an open lead
+    (see `lock_without_lead`).
+    """
+    new_rows.insert(leads)
     opening = [
         Transition(
-            lead=lead, version=lead.version, to_stage=lead.stage,
+            lead_id=lead.pk, version=lead.version, to_stage=lead.stage,
             by=by, at=lead.handed_over_at, note=note, action=Action.HAND_OVER,
         )
-        for lead in new
+        for lead in leads
     ]  # fmt: skip
     new_rows.insert(opening)
     record_outcomes(
         Outcome(
-            contact_id=transition.lead.contact_id,
+            contact_id=lead.contact_id,
             kind=Outcome.Kind.ACCEPTED,
             at=transition.at,
             transition=transition.pk,
         )
-        for transition in opening
+        for lead, transition in zip(leads, opening, strict=True)
         if transition.to_stage == Stage.ACCEPTED
     )
-    return new
 
 
 def lock_without_lead(contact_ids: list[int]) -> list[int]:

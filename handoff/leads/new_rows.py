@@ -1,6 +1,7 @@
 """Writing many new rows at once; whose rows they are decides who may (see each model's writer)."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from django.conf import settings
 from django.db import connection
@@ -25,13 +26,14 @@ def insert(rows: Sequence[Model]) -> None:
         return
     fields = model._meta.local_concrete_fields
     columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    names = [(field.attname, isinstance(field, JSONField)) for field in fields]
+    values_of = attrgetter(*(field.attname for field in fields))
+    json = [isinstance(field, JSONField) for field in fields]
     with connection.cursor() as cursor:
         give_ids(rows, cursor)
         table = connection.ops.quote_name(model._meta.db_table)
         with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
             for row in rows:
-                copy.write_row([stored(getattr(row, name), json) for name, json in names])
+                copy.write_row(list(map(stored, values_of(row), json)))
 
 
 def give_ids(rows: Sequence[Model], cursor) -> None:

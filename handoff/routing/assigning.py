@@ -65,9 +65,9 @@ class Decision:
 
     def assignment(self, lead: Lead, *, at: datetime) -> Assignment:
         return Assignment(
-            lead=lead, at=at, to=self.to, team_id=self.team_id, reason=self.reason,
-            why=self.why[:LONGEST], rule=self.rule, pool=self.pool, period=self.period,
-            roster=self.roster,
+            lead_id=lead.pk, at=at, to_id=self.to and self.to.pk, team_id=self.team_id,
+            reason=self.reason, why=self.why[:LONGEST], rule_id=self.rule and self.rule.pk,
+            pool_id=self.pool and self.pool.pk, period=self.period, roster=self.roster,
         )  # fmt: skip
 
 
