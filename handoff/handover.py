@@ -16,10 +16,10 @@ from handoff.entry.candidates import hand_raises, previous_leads, to_hand_over
 from handoff.entry.standing import standings_of
 from handoff.leads.lifecycle import Action, lock_without_lead, move_all, write_new
 from handoff.models import OPEN_STAGES, Held, Lead, SetAside, Stage
-from handoff.routing import assigning, returning
+from handoff.routing import assigning
 from handoff.routing.rerouting import route_anew
 from leadhub.records.family import family_of
-from leadhub.records.models import Contact, Freshness
+from leadhub.records.models import Freshness
 from scoring.models import Tally
 from scoring.versions import live_definition
 
@@ -123,7 +123,8 @@ def open_for(
     if not contact_ids:
         return []
     previous = previous_leads(contact_ids)
-    cases = cases_of(contact_ids, previous, is_raised=origin == Lead.Origin.HAND_RAISE)
+    is_raised = origin == Lead.Origin.HAND_RAISE
+    cases = assigning.cases_of(contact_ids, previous, is_raised=is_raised)
     decisions = dict(zip(contact_ids, assigning.decide(cases, at=at), strict=True))
     opened = [
         Lead(
@@ -143,24 +144,3 @@ def open_for(
     Held.objects.filter(contact__in=contact_ids).delete()
     SetAside.objects.filter(contact__in=contact_ids).delete()
     return opened
-
-
-def cases_of(
-    contact_ids: list[int], previous: Mapping[int, Lead], *, is_raised: bool
-) -> list[assigning.Case]:
-    """What routing asks about the people, in their order. `previous` is person → lead."""
-    companies = dict(Contact.objects.filter(pk__in=contact_ids).values_list("pk", "company"))
-    same_reps = returning.same_reps(previous) if previous else {}
-    barred = returning.barred(lead.pk for lead in previous.values()) if previous else {}
-    return [
-        assigning.Case(
-            person_id=contact_id,
-            company_id=companies[contact_id],
-            is_raised=is_raised,
-            barred=frozenset(barred.get(previous[contact_id].pk, ()))
-            if contact_id in previous
-            else frozenset(),
-            same_rep=same_reps.get(contact_id),
-        )
-        for contact_id in contact_ids
-    ]

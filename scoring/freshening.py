@@ -8,7 +8,6 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.db.models import F, QuerySet
 
 from leadhub.records.models import Freshness
@@ -19,14 +18,6 @@ from scoring.source import Ids, Range
 from scoring.versions import definition_of, definitions_in_use
 
 log = logging.getLogger(__name__)
-# The database or the machine fails, whoever is being scored: try again later.
-NOT_ABOUT_A_CONTACT = (
-    OperationalError,
-    InterfaceError,
-    MemoryError,
-    duckdb.IOException,
-    duckdb.OutOfMemoryException,
-)
 
 COMPARED = ", ".join(source.SCORES.names)
 DIFFERENT = f"""
@@ -90,7 +81,7 @@ def _score_new_facts(
     """Scores the families; one that can't be scored is set aside until its facts change."""
     try:
         return _score_families(Ids(tuple(roots)), definitions, connection, at=at).families
-    except NOT_ABOUT_A_CONTACT:
+    except engine.NOT_ABOUT_A_CONTACT:
         raise
     except Exception as error:
         if len(roots) == 1:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from leadhub.records.freshness import touch
 from leadhub.records.models import Contact, Event
-from scoring import freshening, new_signals, verifying
+from scoring import engine, freshening, new_signals, verifying
 from scoring.models import ContactScore, Definition, Run, RunChunk, Signal
 from scoring.source import Range
 from scoring.versions import definition_of, definitions_in_use, live_definition
@@ -45,7 +45,7 @@ def score_apart(contacts: list[int], *, definition: Definition, cause: str, at: 
     """As `score`, but whoever can't be scored is set aside, and the others are scored."""
     try:
         return score(contacts, definition=definition, cause=cause, at=at)
-    except freshening.NOT_ABOUT_A_CONTACT:
+    except engine.NOT_ABOUT_A_CONTACT:
         raise
     except Exception as error:
         if len(contacts) == 1:

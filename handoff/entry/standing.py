@@ -4,25 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-import duckdb
 import structlog
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
+from scoring.engine import NOT_ABOUT_A_CONTACT
 from scoring.receipts import receipts_of
 from scoring.versions import definition_of, live_definition
 
 log = structlog.get_logger(__name__)
 
 LONGEST_SENTENCE = 400
-# The database or the machine fails, whoever is being handed over: try again later.
-NOT_ABOUT_A_CONTACT = (
-    OperationalError,
-    InterfaceError,
-    MemoryError,
-    duckdb.IOException,
-    duckdb.OutOfMemoryException,
-)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handoff.inbox.work_forms import FORMS
+from handoff.leads.as_seen import versions_seen
 from handoff.leads.lifecycle import NotPossible, StaleDecision
 from handoff.leads.shown import leads_visible_to
 from handoff.leads.undo import own_verdicts, undo
@@ -36,7 +37,7 @@ def decide_each(
 
     What is none of the person's leads is left out.
     """
-    seen = dict(pair for text in chosen[:MOST_AT_ONCE] if (pair := read(text)))
+    seen = versions_seen(chosen[:MOST_AT_ONCE])
     leads = leads_visible_to(by).filter(pk__in=seen)
     by_id = {lead.pk: lead for lead in leads}
     return [
@@ -44,12 +45,6 @@ def decide_each(
         for pk, version in seen.items()
         if pk in by_id
     ]
-
-
-def read(text: str) -> tuple[int, int] | None:
-    lead, _, version = text.partition(":")
-    numbers = all(part.isdecimal() and len(part) < 18 for part in (lead, version))
-    return (int(lead), int(version)) if numbers else None
 
 
 def decide_one(lead: Lead, action: str, data: dict, *, by, at: datetime) -> Result:

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from handoff.leads.shown import ORDERS
 from handoff.models import Lead, RejectionReason, Stage
+from leadhub.search import search_box, with_every_word
 
 GRADES = [(grade, f"Grade {grade}") for grade in "ABCD"]
 AGES = [
@@ -18,7 +19,7 @@ AGES = [
 ]
 SORTS = [("best", "Best first"), ("newest", "Newest first"), ("oldest", "Oldest first"),
          ("score", "Highest score first")]  # fmt: skip
-WORDS = 6
+# From a row that has a contact.
 SEARCHED = (
     "contact__first_name", "contact__last_name", "contact__email", "contact__company__name",
     "contact__company__domain",
@@ -32,8 +33,8 @@ def text_box(placeholder: str) -> forms.TextInput:
 class InboxFilter(filters.FilterSet):
     q = filters.CharFilter(
         label="Search",
-        method="with_every_word",
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Name, e-mail or company"}),
+        method="search",
+        widget=search_box("Name, e-mail or company"),
     )
     least = filters.NumberFilter(
         label="Score at least", field_name="total", lookup_expr="gte", min_value=-1000,
@@ -63,14 +64,8 @@ class InboxFilter(filters.FilterSet):
         super().__init__(*args, **kwargs)
         self.at = at
 
-    def with_every_word(self, leads: QuerySet, name: str, text: str) -> QuerySet:
-        """Words beyond the sixth are ignored."""
-        for word in text.split()[:WORDS]:
-            wanted = Q()
-            for field in SEARCHED:
-                wanted |= Q(**{f"{field}__icontains": word})
-            leads = leads.filter(wanted)
-        return leads
+    def search(self, leads: QuerySet, name: str, text: str) -> QuerySet:
+        return with_every_word(leads, text, SEARCHED)
 
     def of_age(self, leads: QuerySet, name: str, age: str) -> QuerySet:
         if age == "older":

@@ -12,6 +12,7 @@ from django.utils import timezone
 from handoff.entry.candidates import SOLD_TO
 from handoff.leads import verdicts
 from handoff.models import Action, Lead, RejectionReason, Transition
+from leadhub.ids import id_in
 
 # Of the list of reasons: nobody retires so few that these do not do.
 KEYS = "123456789abcdefghijklmnopqrstuvwxyz"
@@ -92,8 +93,7 @@ class RejectForm(Verdict):
     @property
     def chosen(self) -> int | None:
         """The number of the reason that was sent."""
-        sent = str(self["reason"].value())
-        return int(sent) if sent.isdecimal() and len(sent) < 19 else None
+        return id_in(str(self["reason"].value()))
 
     def clean(self):
         given = super().clean()

@@ -25,7 +25,7 @@ SHOWN_OF_OTHERS = (
 
 @dataclass(frozen=True)
 class Story:
-    """`lead` is one of `inbox.leads_as_shown`."""
+    """`lead` is one of `shown.leads_as_shown`."""
 
     lead: Lead
     viewer: User

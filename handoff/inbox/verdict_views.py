@@ -17,6 +17,7 @@ from handoff.leads.shown import find_lead, who_was_first
 from handoff.leads.undo import UNDOABLE
 from handoff.leads.verdicts import IncompleteVerdict
 from handoff.models import Transition
+from leadhub.ids import id_in, ids_in
 
 
 @require_POST
@@ -25,7 +26,7 @@ def verdict(request: HttpRequest, lead_id: int, action: str) -> HttpResponse:
     try:
         lead = find_lead(request.user, lead_id)
     except Http404:
-        seen = number(request.POST.get("seen", ""))
+        seen = id_in(request.POST.get("seen", "")) or 0
         return gone(request, who_was_first(request.user, lead_id, seen=seen))
     form = FORMS[str(action)](request.POST, lead=lead)
     if not form.is_valid():
@@ -38,11 +39,6 @@ def verdict(request: HttpRequest, lead_id: int, action: str) -> HttpResponse:
         return show(request, lead_id=lead_id, refused=form, changes=[str(refusal)], status=409)
     say(request, form.said(), [done])
     return redirect(address(request, lead if form.keeps_open else None))
-
-
-def number(text: str) -> int:
-    """0 for what is no version of a lead."""
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def gone(request: HttpRequest, changes: list[str]) -> HttpResponse:
@@ -74,8 +70,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
     """Takes back the verdicts that the message named."""
-    named = request.POST.get("transitions", "").split(",")
-    ids = [int(text) for text in named if text.isdecimal() and len(text) < 19]
+    ids = ids_in(request.POST.get("transitions", "").split(","))
     results = undo_each(transition_ids=ids, by=request.user, at=timezone.now())
     report(request, "Undone", results)
     return redirect(address(request, results[0].lead if len(results) == 1 else None))

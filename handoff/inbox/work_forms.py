@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from handoff.inbox.forms import AcceptForm, LoseForm, PromoteForm, RejectForm, Verdict, WinForm
-from handoff.leads import turns, verdicts, work_log
+from handoff.leads import turns, work_log
 from handoff.leads.ways import TRANSITIONS
 from handoff.models import Action, Attempt, Lead, Stage, Transition
 from leadhub.users.models import Role, User
@@ -55,7 +55,7 @@ class SnoozeForm(Verdict):
             until = PRESETS[preset][1](now)
         if "until" in given and until is None:
             self.add_error("until", "Say until when.")
-        elif until and not now < until <= now + verdicts.LONGEST_SNOOZE:
+        elif until and not now < until <= now + work_log.LONGEST_SNOOZE:
             self.add_error("until", "Choose a time in the future, within a year.")
         given["until"] = until
         return given

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from handoff.leads.visibility import visible_to
 from handoff.models import OPEN_STAGES, Lead, PassedUp, Stage, Transition
+from leadhub.ids import ids_in
 from leadhub.records.models import Contact
 from scoring.models import ContactScore, Definition
 
@@ -79,8 +80,7 @@ def who_was_first(user, lead_id: int, *, seen: int) -> list[str]:
 
 def visible_leads(user, lead_ids: Iterable[str]) -> list[Lead]:
     """Those of the leads that the person may see; what is no number is left out."""
-    ids = [int(i) for i in lead_ids if i.isdecimal() and len(i) < 18]
-    return list(leads_visible_to(user).filter(pk__in=ids))
+    return list(leads_visible_to(user).filter(pk__in=ids_in(lead_ids)))
 
 
 def in_view(user, view: str, *, at: datetime) -> Q:

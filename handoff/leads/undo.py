@@ -16,8 +16,9 @@ from leadhub.records.models import Opportunity
 from leadhub.records.outcomes import take_back_closing, take_back_opening
 
 UNDO_SECONDS = 10
-# An undo that came in time may still be on its way into the database.
-SLACK_SECONDS = 2
+# After that a verdict is settled: an undo that came in time may still be on its way into the
+# database for a moment longer.
+SETTLES_AFTER = timedelta(seconds=UNDO_SECONDS + 2)
 
 UNDOABLE = {
     Action.ACCEPT,
@@ -34,12 +35,11 @@ def settled(*, at: datetime, transition: str = "") -> Q:
     """The condition on transitions (or on rows from which `transition`, such as "transition__",
     leads to one) that they stand for good: others may be told of them.
     """
-    latest = at - timedelta(seconds=UNDO_SECONDS + SLACK_SECONDS)
     return Q(
         **{
             f"{transition}undone_at": None,
             f"{transition}undoes": None,
-            f"{transition}at__lte": latest,
+            f"{transition}at__lte": at - SETTLES_AFTER,
         }
     )
 

@@ -1,5 +1,5 @@
-"""What people decide about a lead: accept, reject, promote, win, lose, snooze, reassign, add,
-release, correct.
+"""What people decide about a lead: accept, reject, promote, win, lose, reassign, add, release,
+correct.
 """
 
 from datetime import date, datetime, timedelta
@@ -21,7 +21,6 @@ from scoring.models import ContactScore, Definition
 Kind = RejectionReason.Kind
 # Who lost a deal says why with those; the others only say why nobody should have got the lead.
 KINDS_OF_LOSS = {Kind.NOT_ICP, Kind.TIMING, Kind.COOL_DOWN, Kind.DISQUALIFY}
-LONGEST_SNOOZE = timedelta(days=366)
 
 
 class IncompleteVerdict(Exception):
@@ -229,22 +228,6 @@ def lose(
     if opportunity and not opportunity.leads.filter(stage=Stage.SQL).exists():
         lose_opportunity(opportunity=opportunity, at=at)
     return transition
-
-
-def snooze(*, lead: Lead, seen: int, by, at: datetime, until: datetime) -> Transition:
-    """Out of the inbox until then; its clocks go on. Raises IncompleteVerdict."""
-    if not at < until <= at + LONGEST_SNOOZE:
-        raise IncompleteVerdict({"until": "Choose a time in the future, within a year."})
-    return move(
-        lead=lead,
-        action=Action.SNOOZE,
-        to=Stage(lead.stage),
-        seen=seen,
-        by=by,
-        at=at,
-        note=f"until {timezone.localtime(until):%-d %B %Y, %H:%M}",
-        snoozed_until=until,
-    )
 
 
 def reassign(*, lead: Lead, seen: int, by, at: datetime, to, note: str = "") -> Transition:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from handoff.leads.undo import SLACK_SECONDS, UNDO_SECONDS
+from handoff.leads.undo import SETTLES_AFTER
 from handoff.models import (
     OPEN_STAGES,
     CustomerAlert,
@@ -30,8 +30,6 @@ log = structlog.get_logger(__name__)
 
 # What happened longer ago is no news: a LeadHub that was down tells nobody of last week.
 NEWS_FOR = timedelta(days=1)
-# A verdict can be undone for some seconds: until it is settled, nobody else hears of it.
-UNSETTLED = timedelta(seconds=UNDO_SECONDS + SLACK_SECONDS)
 CLOCKS_AT_ONCE = 500
 CLOCKS_WATCHED_FOR = timedelta(days=45)
 
@@ -55,7 +53,7 @@ def tell(*, at: datetime, limit: int = 500) -> int:
 def settled(leads: QuerySet[Lead], *, at: datetime) -> QuerySet[Lead]:
     """Without those of which somebody decided just now."""
     just_now = Transition.objects.filter(
-        lead=OuterRef("pk"), by__isnull=False, at__gt=at - UNSETTLED
+        lead=OuterRef("pk"), by__isnull=False, at__gt=at - SETTLES_AFTER
     )
     return leads.filter(~Exists(just_now)).select_related("contact__root__company")
 

@@ -71,6 +71,29 @@ class Decision:
         )  # fmt: skip
 
 
+def cases_of(
+    persons: Sequence[int], previous: Mapping[int, Lead], *, is_raised: bool = False
+) -> list[Case]:
+    """What is asked about people who have no open lead, in their order. `previous` is person →
+    their lead before.
+    """
+    companies = dict(Contact.objects.filter(pk__in=persons).values_list("pk", "company"))
+    same_reps = returning.same_reps(previous) if previous else {}
+    barred = returning.barred(lead.pk for lead in previous.values()) if previous else {}
+    return [
+        Case(
+            person_id=person,
+            company_id=companies[person],
+            is_raised=is_raised,
+            barred=frozenset(barred.get(previous[person].pk, ()))
+            if person in previous
+            else frozenset(),
+            same_rep=same_reps.get(person),
+        )
+        for person in persons
+    ]
+
+
 def decide(cases: Sequence[Case], *, at: datetime) -> list[Decision]:
     """Decides for all of them, in their order, and stores whose turn it is now.
 
@@ -91,13 +114,7 @@ def dry_run(contact: Contact, *, at: datetime) -> Decision:
     """To whom the contact's person would go now, and why, step by step. Changes nothing."""
     person = contact.root or contact
     previous = returning.previous_of(person)
-    case = Case(
-        person_id=person.pk,
-        company_id=person.company_id,
-        barred=frozenset(returning.barred([previous.pk]).get(previous.pk, ())) if previous
-        else frozenset(),
-        same_rep=returning.same_reps({person.pk: previous}).get(person.pk) if previous else None,
-    )  # fmt: skip
+    (case,) = cases_of([person.pk], {person.pk: previous} if previous else {})
     return router_for([case], at=at, pools_of=as_they_stand).decide(case)
 
 

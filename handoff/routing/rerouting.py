@@ -8,12 +8,11 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from handoff.leads.lifecycle import Action, move_all
+from handoff.leads.undo import SETTLES_AFTER
 from handoff.models import Assignment, Lead, Pool, PoolMember, Stage, TeamTerms
 from handoff.routing.assigning import assign
 from handoff.routing.staff import staff_of
 
-# Whoever gives a lead back may undo that for ten seconds; this is a little longer.
-UNDONE_WITHIN = timedelta(seconds=12)
 # What was given back longer ago is judged by now, or has expired.
 LOOKED_AT = timedelta(days=90)
 
@@ -45,7 +44,7 @@ def take_from_who_left(*, at: datetime, limit: int) -> int:
 
 def route_what_was_given_back(*, at: datetime, limit: int) -> int:
     later = Assignment.objects.filter(lead=OuterRef("lead"), pk__gt=OuterRef("pk"))
-    settled = Q(by=None) | Q(at__lte=at - UNDONE_WITHIN)
+    settled = Q(by=None) | Q(at__lte=at - SETTLES_AFTER)
     rows = Assignment.objects.filter(
         settled,
         ~Exists(later),

@@ -9,9 +9,11 @@ from django.db import transaction
 
 from handoff.entry import doubt
 from handoff.leads import verdicts
+from handoff.leads.as_seen import versions_seen
 from handoff.leads.lifecycle import NotPossible, StaleDecision
 from handoff.leads.work_log import add_note
 from handoff.models import Held, Lead, Note, PublicHandRaise, SetAside
+from leadhub.ids import ids_in
 from leadhub.records import facts
 from leadhub.records.models import Contact
 
@@ -42,7 +44,7 @@ def each_lead(
     chosen: Iterable[str], decide: Callable, said: str, *, by, at: datetime
 ) -> list[Result]:
     """Decides on each lead as it was seen; one that can't be does not undo the rest."""
-    seen = dict(map(lead_and_version, chosen))
+    seen = versions_seen(chosen)
     results = []
     for lead in Lead.objects.filter(pk__in=seen).select_related("contact__root").order_by("pk"):
         try:
@@ -53,21 +55,10 @@ def each_lead(
     return results
 
 
-def lead_and_version(key: str) -> tuple[int, int]:
-    """What a form says of a lead: which one, and the version seen. Nonsense names no lead."""
-    lead, _, version = key.partition(":")
-    fine = all(part.isdecimal() and len(part) < 19 for part in (lead, version))
-    return (int(lead), int(version)) if fine else (0, 0)
-
-
-def contacts_named(chosen: Iterable[str]) -> list[int]:
-    return [int(key) for key in chosen if key.isdecimal() and len(key) < 19]
-
-
 @transaction.atomic
 def release_held(chosen: Iterable[str], *, by, at: datetime) -> list[Result]:
     """They come with the next sweep, if they still qualify."""
-    held = Held.objects.filter(contact__in=contacts_named(chosen), released_at=None)
+    held = Held.objects.filter(contact__in=ids_in(chosen), released_at=None)
     names = [str(row.contact) for row in held.select_related("contact")]
     held.update(released_at=at, released_by=by)
     said = "is released: handed over within seconds if the score still qualifies."
@@ -76,7 +67,7 @@ def release_held(chosen: Iterable[str], *, by, at: datetime) -> list[Result]:
 
 def try_again(chosen: Iterable[str], *, by, at: datetime) -> list[Result]:
     """The next sweep tries to hand them over."""
-    aside = SetAside.objects.filter(contact__in=contacts_named(chosen))
+    aside = SetAside.objects.filter(contact__in=ids_in(chosen))
     names = [str(row.contact) for row in aside.select_related("contact")]
     aside.delete()
     said = "is tried again within seconds; if it fails again, it comes back here."
@@ -85,7 +76,7 @@ def try_again(chosen: Iterable[str], *, by, at: datetime) -> list[Result]:
 
 def release_hand_raises(chosen: Iterable[str], *, by, at: datetime) -> list[Result]:
     """They come to sales with the next sweep."""
-    names = names_of(contacts_named(chosen), State.WAITING, State.DISMISSED)
+    names = names_of(ids_in(chosen), State.WAITING, State.DISMISSED)
     doubt.release(contacts=names, by=by, at=at)
     said = "is released, and comes to sales within seconds."
     return [Result(name, True, said) for name in names.values()]
@@ -95,10 +86,10 @@ def dismiss_hand_raises(chosen: Iterable[str], *, by, at: datetime) -> list[Resu
     """They are spam; "source:3" stands for all that wait by that source."""
     chosen = list(chosen)
     results = []
-    for source in contacts_named(one.removeprefix("source:") for one in chosen if ":" in one):
+    for source in ids_in(one.removeprefix("source:") for one in chosen if ":" in one):
         count = doubt.dismiss_all_of(source, by=by, at=at)
         results.append(Result(f"{count} hand-raises", True, "are dismissed as spam."))
-    names = names_of(contacts_named(chosen), State.WAITING)
+    names = names_of(ids_in(chosen), State.WAITING)
     doubt.dismiss(contacts=names, by=by, at=at)
     results += [Result(name, True, "is dismissed as spam.") for name in names.values()]
     return results

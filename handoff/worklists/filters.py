@@ -1,16 +1,14 @@
 """What marketing's lists can be narrowed by; the address says it."""
 
 import django_filters
-from django import forms
 from django.db.models import Q, QuerySet
 
 from handoff.entry.candidates import RECYCLES_UNTIL_RELEASE, recycles_of_person
-from handoff.inbox.filters import GRADES
+from handoff.inbox.filters import GRADES, SEARCHED, text_box
 from handoff.models import RejectionReason, Stage
+from leadhub.search import search_box, with_every_word
 from leadhub.users.models import User
 
-WORDS = 6
-SEARCHED = ("first_name", "last_name", "email", "company__name", "company__domain")
 # Who comes again only if marketing says so.
 UNDECIDED = Q(released_at=None) & (
     Q(stage=Stage.DISQUALIFIED)
@@ -25,23 +23,17 @@ class PeopleFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         label="Search",
         method="search",
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "Name, e-mail or company"}),
+        widget=search_box("Name, e-mail or company"),
     )
     source = django_filters.CharFilter(
         field_name="contact__source",
         lookup_expr="icontains",
         label="Source",
-        widget=forms.TextInput(attrs={"placeholder": "Source"}),
+        widget=text_box("Source"),
     )
 
     def search(self, rows: QuerySet, name: str, text: str) -> QuerySet:
-        """Each word stands somewhere in the name, the e-mail or the company."""
-        for word in text.split()[:WORDS]:
-            wanted = Q()
-            for field in SEARCHED:
-                wanted |= Q(**{f"contact__{field}__icontains": word})
-            rows = rows.filter(wanted)
-        return rows
+        return with_every_word(rows, text, SEARCHED)
 
 
 class LeadsFilter(PeopleFilter):

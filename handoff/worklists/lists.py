@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Case, QuerySet, When
 
 from handoff.entry import doubt
-from handoff.leads.undo import SLACK_SECONDS, UNDO_SECONDS
+from handoff.leads.as_seen import key_of
+from handoff.leads.undo import SETTLES_AFTER
 from handoff.models import Held, Lead, PublicHandRaise, SetAside, Stage, Transition
 from handoff.reports.marketing import waiting_for_data
 from handoff.worklists.filters import LeadsFilter, PeopleFilter, RejectedFilter
@@ -65,16 +66,15 @@ class Row:
     @property
     def key(self) -> str:
         """Names the row as it was seen, in a form."""
-        return f"{self.of.pk}:{self.of.version}" if isinstance(self.of, Lead) else str(self.of.pk)
+        return key_of(self.of) if isinstance(self.of, Lead) else str(self.of.pk)
 
 
 def leads(stages: tuple[str, ...], *, at: datetime) -> QuerySet[Lead]:
     """Those of their contact's last leads that came to one of the stages for good: what can still
     be undone is not here yet.
     """
-    settled_until = at - timedelta(seconds=UNDO_SECONDS + SLACK_SECONDS)
     return (
-        Lead.objects.filter(stage__in=stages, next=None, stage_since__lte=settled_until)
+        Lead.objects.filter(stage__in=stages, next=None, stage_since__lte=at - SETTLES_AFTER)
         .select_related("contact__company", "contact__root__company", "reason", "owner", "team")
         .order_by("-stage_since", "-pk")
     )

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from leadhub.contacts.one_person import found_by
+from leadhub.ids import id_in
 from leadhub.records import bots
 from leadhub.records.models import BotVerdict, Event
 
@@ -39,8 +40,7 @@ class BotForm(forms.Form):
         said = super().clean()
         kind, named = said.get("kind"), said.get("named", "").strip()
         if kind == EVENT:
-            number = int(named) if named.isdecimal() and len(named) < 19 else 0
-            said["event"] = Event.objects.filter(pk=number).first()
+            said["event"] = Event.objects.filter(pk=id_in(named)).first()
             if named and said["event"] is None:
                 self.add_error("named", "No event has this number.")
         if kind == DEVICE and len(named) > 200:

@@ -2,11 +2,12 @@
 
 import django_filters as filters
 from django import forms
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Lower
 
 from handoff.inbox.filters import GRADES
 from leadhub.records.models import Company, Contact
+from leadhub.search import search_box, with_every_word
 from scoring.models import ContactScore, Definition
 
 STANDINGS = [
@@ -15,7 +16,6 @@ STANDINGS = [
     ("disqualified", "Disqualified"),
     ("not_approachable", "May not be approached"),
 ]
-WORDS = 6
 
 # Each of these is an index read backwards or forwards: no sorting of a million rows.
 CONTACT_ORDERS = {
@@ -32,20 +32,6 @@ COMPANY_ORDERS = {
     "employees": [F("employees").asc(nulls_last=True), "id"],
     "-employees": [F("employees").desc(nulls_last=True), "-id"],
 }
-
-
-def search_box(placeholder: str) -> forms.TextInput:
-    return forms.TextInput(attrs={"type": "search", "placeholder": placeholder})
-
-
-def with_every_word(queryset: QuerySet, text: str, fields: tuple[str, ...]) -> QuerySet:
-    """Rows in which each word stands in one of the fields; words beyond the sixth are ignored."""
-    for word in text.split()[:WORDS]:
-        wanted = Q()
-        for field in fields:
-            wanted |= Q(**{f"{field}__icontains": word})
-        queryset = queryset.filter(wanted)
-    return queryset
 
 
 class ContactFilter(filters.FilterSet):

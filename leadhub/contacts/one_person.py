@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from handoff.models import OPEN_STAGES, Lead
 from handoff.upkeep import nearest_first
 from leadhub.contacts.person import FIELDS, label_of
+from leadhub.ids import id_in
 from leadhub.records import merging
 from leadhub.records.family import family_of
 from leadhub.records.models import Contact, UserId
@@ -117,7 +118,7 @@ def found_by(text: str) -> Contact | None:
     wanted = text.replace("\0", "").strip()
     number = wanted.removeprefix("#")
     if wanted.startswith("#"):
-        named = Q(pk=int(number) if number.isdecimal() and len(number) < 19 else 0)
+        named = Q(pk=id_in(number) or 0)
     else:
         named = Q(address=wanted.lower()) | Q(user_ids__value=wanted)
     people = Contact.objects.annotate(address=Lower("email")).filter(named)

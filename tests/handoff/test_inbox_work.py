@@ -214,3 +214,13 @@ def test_filters(rep_client, query, found):
     company = a_company(name="Acme", region="North")
     lead = a_lead(a_contact(first_name="Vera", last_name="Quist", company=company))
     assert leads_on(rep_client.get(f"/inbox?{query}")) == ([lead.pk] if found else [])
+
+
+@pytest.mark.parametrize("nonsense", ["", "x", "9" * 25, f"{'9' * 25}:1", f"1:{'9' * 25}", "²:1"])
+def test_what_names_no_lead_changes_nothing(rep_client, nonsense):
+    lead = a_lead()
+    sent = {"chosen": [nonsense], "action": "accept", "transitions": nonsense, "seen": nonsense}
+    assert rep_client.post("/inbox/bulk", sent, follow=True).status_code == 200
+    assert rep_client.post("/inbox/undo", sent, follow=True).status_code == 200
+    assert rep_client.get("/inbox/clocks", {"lead": nonsense}).status_code == 200
+    assert lead.transitions.count() == 1

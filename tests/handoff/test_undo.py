@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from handoff.leads import verdicts
+from handoff.leads import verdicts, work_log
 from handoff.leads.lifecycle import NotPossible, StaleDecision
 from handoff.leads.undo import UNDO_SECONDS, settled, undo
 from handoff.models import Action, Lead, RejectionReason, Stage, Transition
@@ -69,7 +69,7 @@ def lose(lead, rep, at):
 
 
 def snooze(lead, rep, at):
-    verdicts.snooze(lead=lead, seen=lead.version, by=rep, at=at, until=at + DAY)
+    work_log.snooze(lead=lead, seen=lead.version, by=rep, at=at, until=at + DAY)
 
 
 def reassign(lead, rep, at):

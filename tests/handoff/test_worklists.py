@@ -166,8 +166,9 @@ def test_each_of_several_has_its_own_result(marketer_client):
     assert not stale.released_at
 
 
-def test_nobody_chosen_is_said(marketer_client):
-    page = marketer_client.post("/lists/rejected/act", follow=True)
+@pytest.mark.parametrize("chosen", [[], [f"{'9' * 25}:1"], [f"1:{'9' * 25}"], ["²:1"]])
+def test_nobody_chosen_is_said(marketer_client, chosen):
+    page = marketer_client.post("/lists/rejected/act", {"chosen": chosen}, follow=True)
     assert "Nobody was chosen" in page.content.decode()
 
 
