@@ -84,9 +84,20 @@ def join(joins: Iterable[Join]) -> None:
 
 
 def lock(ids: Iterable[int]) -> dict[int, Contact]:
-    """The contacts, which nobody else can merge before the transaction ends."""
-    rows = Contact.objects.filter(pk__in=ids).select_related("root").order_by("pk")
-    return {contact.pk: contact for contact in rows.select_for_update(of=("self",))}
+    """The contacts, which nobody else can merge before the transaction ends, nor whom they point
+    to. The roots are read after the lock was waited for: a join would show those of before.
+    """
+    locked = lock_rows(ids)
+    roots = {contact.root_id for contact in locked.values()} - {None, *locked}
+    known = locked | lock_rows(roots)
+    for contact in locked.values():
+        contact.root = known.get(contact.root_id)
+    return locked
+
+
+def lock_rows(ids: Iterable[int]) -> dict[int, Contact]:
+    rows = Contact.objects.filter(pk__in=list(ids)).order_by("pk")
+    return {contact.pk: contact for contact in rows.select_for_update()}
 
 
 def point(losers: Iterable[Contact], survivor: Contact | None) -> None:
