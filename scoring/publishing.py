@@ -14,7 +14,7 @@ signal after `live_from`. Handoff reads this and keeps its own list; scoring kno
 
 from datetime import datetime
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
@@ -50,13 +50,18 @@ def publish(
     coming = coming_definition()
     if coming is not None:
         raise CannotPublish(f"Version {coming.version} is coming: wait until it is live.")
-    changed = Definition.objects.filter(pk=definition.pk, status=Status.DRAFT).update(
-        status=Status.COMING,
-        handover=handover or definition.handover,
-        handover_a_day=handover_a_day,
-        published_at=at,
-        published_by=by,
-    )
+    draft = Definition.objects.filter(pk=definition.pk, status=Status.DRAFT)
+    try:
+        with transaction.atomic():
+            changed = draft.update(
+                status=Status.COMING,
+                handover=handover or definition.handover,
+                handover_a_day=handover_a_day,
+                published_at=at,
+                published_by=by,
+            )
+    except IntegrityError as faster:
+        raise CannotPublish("Another version is coming since: wait until it is live.") from faster
     if not changed:
         raise CannotPublish(f"Version {definition.version} is no draft any more.")
     # Only now does no part of it change any more: what is checked is what will be live.

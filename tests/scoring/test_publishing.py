@@ -203,3 +203,12 @@ def test_a_withdrawn_version_leaves_no_scores_and_can_come_again(people, live, d
     publishing.publish(definition=draft, by=None, at=FRIDAY)
     work_off(at=FRIDAY)
     assert publishing.live_definition() == draft
+
+
+def test_of_two_who_publish_at_once_one_is_told_of_the_other(live, monkeypatch):
+    """Both looked, and saw that nothing was coming."""
+    drafts = [versions.copy_as_draft(original=live, by=None, at=WEDNESDAY) for _ in range(2)]
+    monkeypatch.setattr(publishing, "coming_definition", lambda: None)
+    publishing.publish(definition=drafts[0], by=None, at=WEDNESDAY)
+    with pytest.raises(publishing.CannotPublish, match="is coming"):
+        publishing.publish(definition=drafts[1], by=None, at=WEDNESDAY)
