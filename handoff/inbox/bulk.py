@@ -14,7 +14,7 @@ from handoff.models import Lead, Transition
 
 MOST_AT_ONCE = 100
 IN_BULK = ("accept", "reject", "snooze", "reassign")
-DONE = {"accept": "Accepted", "reject": "Rejected", "snooze": "Snoozed", "reassign": "Passed on"}
+DONE = {"accept": "Accepted", "reject": "Rejected", "snooze": "Snoozed", "reassign": "Reassigned"}
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ class PersonField(forms.ModelChoiceField):
 
 class ReassignForm(Verdict):
     action = Action.REASSIGN
-    done = "Passed on: {person}, to {to}."
+    done = "Reassigned: {person}, to {to}."
     to = PersonField(
         User.objects.filter(is_active=True, role__in=WORKING_LEADS)
         .select_related("team")

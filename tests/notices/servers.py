@@ -82,11 +82,14 @@ def mail_server() -> Iterator[Mailbox]:
 
 @dataclass
 class Hook:
-    """A TLS server: `behave(handler)` does what it does with a request; `requests` as received."""
+    """A TLS server: `behave(handler)` does what it does with a request; `requests` as received;
+    `left` is set once who asked has hung up before the answer ended.
+    """
 
     port: int
     trust: ssl.SSLContext
-    requests: list[bytes] = field(default_factory=list)
+    requests: list[bytes]
+    left: threading.Event
 
     @property
     def url(self) -> str:
@@ -102,7 +105,9 @@ def answers(status: int, *headers: str) -> Callable:
 
 
 def hangs(handler) -> None:
+    """No answer at all, until who asked hangs up."""
     handler.rfile.read(1)
+    raise ConnectionError
 
 
 def trickles(handler) -> None:
@@ -131,6 +136,7 @@ def tls_server(folder: Path, behave: Callable) -> Iterator[Hook]:
     ours = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     ours.load_cert_chain(certificate, key)
     requests: list[bytes] = []
+    left = threading.Event()
 
     class Https(socketserver.StreamRequestHandler):
         def setup(self):
@@ -139,11 +145,14 @@ def tls_server(folder: Path, behave: Callable) -> Iterator[Hook]:
 
         def handle(self):
             requests.append(read_request(self.rfile))
-            behave(self)
+            try:
+                behave(self)
+            except OSError:
+                left.set()
 
     with serving(Https) as server:
         trust = ssl.create_default_context(cafile=str(certificate))
-        yield Hook(server.server_address[1], trust, requests)
+        yield Hook(server.server_address[1], trust, requests, left)
 
 
 def read_request(stream) -> bytes:
