@@ -59,7 +59,7 @@ class Desktop:
         listed = (lead for lead in self.page if lead.pk == lead_id)
         return next(listed, None) or find_lead(self.user, lead_id)
 
-    @property
+    @cached_property
     def narrowed(self) -> list[dict[str, str]]:
         """The filters in use besides the search, each with the address without it."""
         form = self.filter.form

@@ -26,6 +26,20 @@ JOINED = (
     "contact", "contact__company", "contact__root", "contact__root__company", "owner", "team",
     "reason", "definition",
 )  # fmt: skip
+# What of these is shown. Of a lead it is everything.
+OF_PEOPLE = (
+    "email", "first_name", "last_name", "job_title", "phone", "country", "source", "root",
+    "company",
+)  # fmt: skip
+OF_COMPANIES = ("domain", "name", "industry", "employees", "status")
+SHOWN = (
+    *(field.name for field in Lead._meta.concrete_fields),
+    *(f"{people}__{column}" for people in ("contact", "contact__root") for column in OF_PEOPLE),
+    *(f"contact__company__{column}" for column in OF_COMPANIES),
+    *(f"contact__root__company__{column}" for column in OF_COMPANIES),
+    "owner__name", "owner__email", "team__name", "reason__name", "definition__version",
+    "definition__threshold",
+)  # fmt: skip
 BEST_FIRST = (F("hand_raised_at").desc(nulls_last=True), "-total", "pk")
 NEWEST_FIRST = ("-handed_over_at", "-pk")
 ORDERS = {
@@ -53,9 +67,14 @@ def leads_as_shown(user) -> QuerySet[Lead]:
     """
     person = Coalesce(OuterRef("contact__root_id"), OuterRef("contact_id"))
     live = ContactScore.objects.filter(definition__status=Definition.Status.LIVE, contact=person)
-    return leads_visible_to(user).annotate(
-        total_now=Subquery(live.values("total")[:1]),
-        is_merged=Exists(Contact.objects.filter(root=person)),
+    return (
+        leads_visible_to(user)
+        .defer(None)
+        .only(*SHOWN)
+        .annotate(
+            total_now=Subquery(live.values("total")[:1]),
+            is_merged=Exists(Contact.objects.filter(root=person)),
+        )
     )
 
 
@@ -87,14 +106,18 @@ def in_view(user, view: str, *, at: datetime) -> Q:
     """The condition on leads of one of `VIEWS`."""
     awake = Q(snoozed_until=None) | Q(snoozed_until__lte=at)
     queued = Q(stage=Stage.QUEUED)
-    return {
-        "next": queued & awake & (Q(owner=None) | Q(owner=user)) & ~passed_by(user),
-        "mine": Q(owner=user, stage__in=OPEN_STAGES) & awake,
-        "queue": queued & awake,
-        "snoozed": Q(snoozed_until__gt=at, stage__in=OPEN_STAGES),
-        "returning": Q(previous__isnull=False, stage__in=OPEN_STAGES),
-        "all": Q(),
-    }[view]
+    match view:
+        case "next":
+            return queued & awake & (Q(owner=None) | Q(owner=user)) & ~passed_by(user)
+        case "mine":
+            return Q(owner=user, stage__in=OPEN_STAGES) & awake
+        case "queue":
+            return queued & awake
+        case "snoozed":
+            return Q(snoozed_until__gt=at, stage__in=OPEN_STAGES)
+        case "returning":
+            return Q(previous__isnull=False, stage__in=OPEN_STAGES)
+    return Q()
 
 
 def passed_by(user) -> Q:

@@ -4,6 +4,8 @@ They need no `{% load %}`. How each is used stands at the top of its template in
 `templates/components/`, and the page `styleguide` shows all of them.
 """
 
+from functools import cache
+
 from django import template
 from django.templatetags.static import static
 from django.urls import reverse
@@ -32,8 +34,12 @@ COMPANY_TONES = {
 
 
 @register.simple_tag
+@cache
 def icon(name: str, label: str = "") -> str:
-    """One of the icons in static/vendor/lucide/icons.svg; with a label, it is read out."""
+    """One of the icons in static/vendor/lucide/icons.svg; with a label, it is read out.
+
+    A page has dozens of them, always the same few: each is put together once.
+    """
     sprite = static("vendor/lucide/icons.svg")
     if label:
         return format_html(
