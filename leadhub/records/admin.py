@@ -1,5 +1,7 @@
 """The admin of records: people and companies to correct, their ledgers to read."""
 
+import json
+
 from django import forms
 from django.contrib import admin
 from django.utils import timezone
@@ -56,7 +58,24 @@ class Described(admin.ModelAdmin):
         return values
 
 
+class StorableJSON(json.JSONDecoder):
+    """JSON that both databases keep: numbers that are some, texts of characters, an end to it."""
+
+    def decode(self, s, *args):
+        try:
+            found = super().decode(s, *args)
+            kept = json.dumps(found, allow_nan=False, ensure_ascii=False)
+            if b"\\u0000" in kept.encode():
+                raise ValueError("A text with a NUL.")
+        except (ValueError, RecursionError) as error:
+            raise json.JSONDecodeError(str(error), s, 0) from error
+        return found
+
+
 class AttributesField(forms.JSONField):
+    def __init__(self, **options):
+        super().__init__(decoder=StorableJSON, **options)
+
     def clean(self, value):
         cleaned = super().clean(value) or {}
         if not isinstance(cleaned, dict) or any(len(name) > 180 for name in cleaned):

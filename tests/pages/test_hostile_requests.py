@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from leadhub.users.models import Role
 from tests.clients import signed_in
+from tests.forms import as_typed
 from tests.handoff.builders import a_contact, a_lead, a_reason, the_definition
 
 LONG, BEYOND = "9" * 5000, "9" * 25
@@ -107,3 +108,22 @@ def test_values_that_never_end(boss, operator, typed):
         "conditions-0-0-value": typed,
     }
     assert boss.post(reverse("condition-preview", args=["events"]), row).status_code == 200
+
+
+@pytest.mark.parametrize("value", [LONG, "NaN", "1e400", '"\\ud800"', '"a\\u0000b"', "[" * 100_000])
+def test_custom_attributes_that_no_database_keeps(boss, value):
+    contact = a_contact()
+    page = reverse("admin:records_contact_change", args=[contact.pk])
+    typed = as_typed(boss.get(page).content.decode())
+    answer = boss.post(page, typed | {"attributes": f'{{"plan": {value}}}'})
+    assert answer.status_code == 200
+    assert "Enter a valid JSON." in answer.content.decode()
+
+
+def test_custom_attributes_that_both_keep(boss):
+    contact = a_contact()
+    page = reverse("admin:records_contact_change", args=[contact.pk])
+    typed = as_typed(boss.get(page).content.decode())
+    boss.post(page, typed | {"attributes": '{"plan": "größer 🌍", "seats": 3}'})
+    contact.refresh_from_db()
+    assert contact.attributes == {"plan": "größer 🌍", "seats": 3}
