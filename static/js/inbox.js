@@ -8,7 +8,10 @@ function rows() {
   return [...document.querySelectorAll("[data-lead]")];
 }
 
+let marked = null;
+
 function mark(lead) {
+  marked = lead;
   for (const row of rows()) {
     if (row.dataset.lead === lead) row.setAttribute("aria-current", "true");
     else row.removeAttribute("aria-current");
@@ -88,6 +91,13 @@ document.addEventListener("click", (event) => {
   document.getElementById("inbox").classList.add("inbox--named");
 });
 
+// A lead that could not be fetched leaves the mark at the one that is shown.
+for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(failure, (event) => {
+    if (event.detail.target?.id === "lead") mark(document.getElementById("lead").dataset.opened);
+  });
+}
+
 // Whoever comes back to this tab sees what came meanwhile.
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) htmx.trigger("#queue", "refresh");
@@ -105,14 +115,18 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => {
   const lead = document.getElementById("lead");
   if (event.target.id === "queue") {
-    mark(lead.dataset.opened);
+    mark(marked ?? lead.dataset.opened);
     for (const box of boxes()) box.checked = chosenLeads.has(leadOf(box));
   }
   if (event.target.id === "inbox") {
+    mark(lead.dataset.opened);
     document.getElementById("messages").append(...stillUndoable.filter((message) => !message.dataset.gone));
     lead.focus({ preventScroll: true });
   }
-  if (event.target.id === "lead") window.scrollTo({ top: 0 });
+  if (event.target.id === "lead") {
+    mark(lead.dataset.opened);
+    window.scrollTo({ top: 0 });
+  }
   showChosen();
   watchMessages();
 });

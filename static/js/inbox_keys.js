@@ -5,6 +5,9 @@
 const COMMANDS = [
   { key: "j", label: "Next lead", run: () => move(1) },
   { key: "k", label: "Previous lead", run: () => move(-1) },
+  { key: "1", label: "Accept the chosen", when: () => bulk("accept"), run: () => bulk("accept").click() },
+  { key: "3", also: "r", label: "Reject the chosen, with a reason", when: () => bulk("reject"), run: () => focus('[data-bulk] [name="reason"]') },
+  { key: "h", label: "Snooze the chosen until tomorrow", when: () => bulk("snooze"), run: () => bulk("snooze").click() },
   { key: "1", label: "Accept", when: () => verdict("accept"), run: () => decide("accept") },
   { key: "1", label: "Won", when: () => verdict("win"), run: () => decide("win") },
   { key: "2", label: "Promote to SQL", when: () => verdict("promote"), run: () => decide("promote") },
@@ -25,6 +28,19 @@ const COMMANDS = [
 ];
 
 let awaited = null;
+let held = [];
+
+// What a key does for the chosen leads goes before what it does for the open one.
+function bulk(action) {
+  return document.querySelector(`[data-bulk][data-any="true"] [name="action"][value="${action}"]`);
+}
+
+// A row is marked at once, its lead is shown when it has come: until then no key may decide for the
+// lead that is still there, so keys are held until the marked one is.
+function isOpening() {
+  const marked = document.querySelector('[data-lead][aria-current="true"]');
+  return marked && marked.dataset.lead !== document.getElementById("lead").dataset.opened;
+}
 
 function verdict(name) {
   return document.querySelector(`[data-verdict="${name}"]`);
@@ -39,6 +55,7 @@ function move(by) {
   const current = all.findIndex((row) => row.getAttribute("aria-current") === "true");
   const next = all[Math.min(Math.max(current + by, 0), all.length - 1)];
   if (!next || next === all[current]) return;
+  held = [];
   next.click();
   next.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
@@ -100,8 +117,33 @@ function closePanel(target) {
   return true;
 }
 
+function letChosenGo() {
+  if (!document.querySelector('[data-bulk][data-any="true"]')) return false;
+  document.getElementById("bulk").reset();
+  return true;
+}
+
 function whenTyping(event) {
   if (event.key === "Escape" && !closePanel(event.target)) event.target.blur();
+}
+
+function press(event) {
+  if (!isOpening() || awaited || !forTheLead(event.key.toLowerCase())) return fire(event);
+  held.push(event.key);
+  return event.preventDefault();
+}
+
+function forTheLead(key) {
+  return COMMANDS.some((one) => (one.key === key || one.also === key) && one.when && key !== "z");
+}
+
+document.addEventListener("htmx:afterSettle", () => {
+  if (isOpening()) return;
+  for (const key of held.splice(0)) fire(new KeyboardEvent("keydown", { key, cancelable: true }));
+});
+
+for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(failure, () => (held = []));
 }
 
 function fire(event) {
@@ -110,7 +152,7 @@ function fire(event) {
   awaited = null;
   if (waiting) return waiting(key);
   const panel = document.querySelector("details[data-verdict][open]");
-  if (key === "escape") return closePanel(event.target);
+  if (key === "escape") return closePanel(event.target) || letChosenGo();
   if (panel?.querySelector("[data-choice]") && chooseReason(panel, key)) return event.preventDefault();
   const command = COMMANDS.find((one) => (one.key === key || one.also === key) && (!one.when || one.when()));
   if (!command) return undefined;
@@ -133,7 +175,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
   if (document.querySelector("dialog[open]")) return;
   if (typing(event.target)) whenTyping(event);
-  else if (inbox.dataset.keys === "on") fire(event);
+  else if (inbox.dataset.keys === "on") press(event);
 });
 
 // --- the dialogs ---------------------------------------------------------------------------------
@@ -240,6 +282,12 @@ document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
   if (opener?.dataset.opens === "palette") list("");
   if (opener?.dataset.opens === "keys") listKeys();
+});
+
+// Whom a lead can go to is fetched when the panel opens: the keyboard goes on in it.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const panel = event.target.closest?.('[data-verdict="reassign"][open]');
+  if (panel?.querySelector("summary") === document.activeElement) panel.querySelector("select")?.focus();
 });
 
 // One verdict is open at a time.
