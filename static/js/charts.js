@@ -60,7 +60,7 @@ function axes(data, shades) {
 function cartesian(data, shades) {
   return {
     ...axes(data, shades),
-    grid: { left: 4, right: 12, top: data.series.length > 1 ? 34 : 12, bottom: 12, containLabel: true },
+    grid: { left: 12, right: 12, top: data.series.length > 1 ? 34 : 12, bottom: 12, containLabel: true },
     tooltip: { trigger: "axis", axisPointer: { type: data.kind === "line" ? "line" : "shadow" } },
     series: data.series.map((row) => ({
       name: row.name,
