@@ -23,6 +23,7 @@ class Asked:
     version: Definition | None
     as_recorded: bool
     is_today: bool
+    is_ahead: bool  # nothing can be recorded for a day that is still to come
     is_in_force: bool  # whether the version is the one that was live on the day
 
     @property
@@ -78,7 +79,7 @@ def asked(query: Mapping[str, str], *, today: date) -> Asked:
     )
     version = chosen or in_force
     recorded = query.get("as") == RECORDED
-    return Asked(day, version, recorded, day == today, version == in_force)
+    return Asked(day, version, recorded, day == today, day > today, version == in_force)
 
 
 def day_named(text: str) -> date | None:
@@ -103,7 +104,7 @@ def shown(contact_id: int, wanted: Asked) -> Shown:
     receipt = receipt_with_events(contact_id, definition=definition, day=wanted.day)
     if wanted.as_recorded:
         problem = "" if recorded else "Nothing was recorded by that day under this version."
-        other = receipt.total if recorded and receipt else None
+        other = receipt.total if recorded and receipt and not wanted.is_ahead else None
         return Shown(wanted, versions, recorded=recorded, problem=problem, other_total=other)
-    other = recorded.last.total_to if recorded else None
+    other = recorded.last.total_to if recorded and not wanted.is_ahead else None
     return Shown(wanted, versions, receipt=receipt, other_total=other)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from scoring import starter, versions
 from scoring.freshening import score_stale
@@ -111,3 +112,12 @@ def test_the_day_can_be_picked_and_the_address_says_so(page_of, rep, person, wid
     assert "as=recorded" in page.url
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0
+
+
+def test_a_day_to_come_is_told_as_such_and_nothing_is_said_to_be_recorded_for_it(
+    rep_client, person
+):
+    ahead = timezone.localdate() + timedelta(days=60)
+    page = rep_client.get(asked(person, day=ahead)).content.decode()
+    assert "That day is still to come: this is how it will be if nothing new happens." in page
+    assert "a fact arrived, changed or merged later" not in page
