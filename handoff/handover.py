@@ -12,7 +12,12 @@ from django.utils import timezone
 
 from handoff import upkeep
 from handoff.entry import backlog, doubt
-from handoff.entry.candidates import hand_raises, previous_leads, to_hand_over
+from handoff.entry.candidates import (
+    best_to_hand_over,
+    hand_raises,
+    hand_raises_lately,
+    previous_leads,
+)
 from handoff.entry.standing import standings_of
 from handoff.leads.lifecycle import Action, lock_without_lead, move_all, write_new
 from handoff.models import OPEN_STAGES, Held, Lead, SetAside, Stage
@@ -29,15 +34,28 @@ def hand_over(*, at: datetime, limit: int = 1000) -> int:
 
     Each kind of change takes at most `limit` leads a call.
     """
+    return keep_up(at=at, limit=limit) + hand_over_who_came(at=at, limit=limit)
+
+
+def keep_up(*, at: datetime, limit: int = 1000) -> int:
+    """Changes the leads that are there; how many. It may come some seconds late."""
     live = live_definition()
     if live is None:
         return 0
-    upkeep.hold_who_was_qualified_already(live=live, at=at)
-    changed = upkeep.part(at=at, limit=limit)
-    changed += upkeep.merge(at=at, limit=limit)
+    changed = upkeep.merge(at=at, limit=limit)
     changed += upkeep.withdraw(live=live, at=at, limit=limit)
     changed += upkeep.expire(at=at, limit=limit)
-    changed += route_anew(at=at, limit=limit)
+    return changed + route_anew(at=at, limit=limit)
+
+
+def hand_over_who_came(*, at: datetime, limit: int = 1000) -> int:
+    """Opens leads, or raises them, for who asks for sales or qualifies; how many."""
+    live = live_definition()
+    if live is None:
+        return 0
+    # Both say who must not get a new lead.
+    upkeep.hold_who_was_qualified_already(live=live, at=at)
+    changed = upkeep.part(at=at, limit=limit)
     changed += answer_hand_raises(live=live, at=at, limit=limit)
     by_score = hand_over_by_score(live=live, at=at, limit=limit)
     by_score = by_score or backlog.let_the_best_come(live=live, at=at, limit=limit)
@@ -46,8 +64,9 @@ def hand_over(*, at: datetime, limit: int = 1000) -> int:
 
 def hand_over_by_score(*, live, at: datetime, limit: int) -> int:
     """Opens a lead for whom the score hands over, the best first."""
-    scores = to_hand_over(live=live, day=timezone.localdate(at)).order_by("-total", "contact_id")
-    contact_ids = list(scores.values_list("contact_id", flat=True)[:limit])
+    contact_ids = best_to_hand_over(live=live, day=timezone.localdate(at), limit=limit)
+    if not contact_ids:
+        return 0
     standings = standings_of(contact_ids, at=at)
     set_aside(standings.failures, live=live, at=at)
     opened = open_for(standings.columns, at=at, columns=standings.columns, origin=Lead.Origin.SCORE)
@@ -81,6 +100,8 @@ def set_aside(failures: Mapping[int, str], *, live, at: datetime) -> None:
 def answer_hand_raises(*, live, at: datetime, limit: int) -> int:
     """Raises the open lead of whom asks for sales; opens one for who has none."""
     doubt.release_who_is_known(at=at)
+    if not hand_raises_lately(live=live, at=at).exists():
+        return 0
     every: dict[int, Tally] = {}
     for tally in hand_raises(live=live, at=at)[:limit]:
         every[tally.person] = tally

@@ -134,6 +134,8 @@ def nearest_first(leads: Iterable[Lead]) -> list[Lead]:
 
 def part(*, at: datetime, limit: int) -> int:
     """Opens again, as it was, what closed as merged by a merge of contacts that is undone."""
+    if not Merge.objects.filter(undone_at__isnull=False).exists():
+        return 0
     person = Coalesce(OuterRef("contact__root_id"), OuterRef("contact_id"))
     undone = Merge.objects.filter(
         Q(loser=person) | Q(survivor=person),

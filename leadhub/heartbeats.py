@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from leadhub.models import Heartbeat
 
 SWEEP = "sweep"
+UPKEEP = "upkeep"
 NIGHTLY = "nightly"
 # A worker that is at work every second need not write every second.
 WRITTEN_AT_MOST_EVERY = timedelta(seconds=5)
@@ -13,7 +14,7 @@ FORGOTTEN_AFTER = timedelta(days=7)
 
 def beat(name: str, *, at: datetime, every: timedelta = WRITTEN_AT_MOST_EVERY) -> None:
     """Writes that `name` is at work at `at`, unless it wrote so less than `every` ago."""
-    if Heartbeat.objects.filter(name=name, at__gt=at - every, at__lte=at).exists():
+    if is_recent(name, at=at, within=every):
         return
     Heartbeat.objects.bulk_create(
         [Heartbeat(name=name, at=at)],
@@ -21,6 +22,11 @@ def beat(name: str, *, at: datetime, every: timedelta = WRITTEN_AT_MOST_EVERY) -
         unique_fields=["name"],
         update_fields=["at"],
     )
+
+
+def is_recent(name: str, *, at: datetime, within: timedelta) -> bool:
+    """Whether `name` was at work less than `within` before `at`."""
+    return Heartbeat.objects.filter(name=name, at__gt=at - within, at__lte=at).exists()
 
 
 def last(name: str) -> datetime | None:

@@ -8,21 +8,35 @@ import math
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import connection
 
-from handoff.handover import hand_over
+from handoff.handover import hand_over, hand_over_who_came
 from leadhub import advisory_lock, heartbeats
 from leadhub.intake.digest import digest_pending
 from scoring.freshening import score_stale
 
 log = structlog.get_logger(__name__)
 
+# Leads that have to change may wait a little: looking for them costs more than all the rest.
+UPKEEP_EVERY = timedelta(seconds=5)
+
+
+def bring_to_sales(*, at: datetime) -> int:
+    """Hands over who came at once; what else is to be done with leads, every few seconds."""
+    if heartbeats.is_recent(heartbeats.UPKEEP, at=at, within=UPKEEP_EVERY):
+        return hand_over_who_came(at=at)
+    did = hand_over(at=at)
+    if not did:
+        heartbeats.beat(heartbeats.UPKEEP, at=at)
+    return did
+
+
 # What came in becomes facts, facts become scores, scores become leads. Each is a function of `at=`
 # that returns how much it did; 0: nothing is left.
-STAGES: tuple[Callable[..., int], ...] = (digest_pending, score_stale, hand_over)
+STAGES: tuple[Callable[..., int], ...] = (digest_pending, score_stale, bring_to_sales)
 # Any number, as long as nothing else takes it: the advisory lock of the one sweep.
 LOCK = 7_305_001
 

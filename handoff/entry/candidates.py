@@ -3,9 +3,11 @@
 A person is a contact with those merged into it: their leads and signals count as the person's.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
+from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
@@ -33,7 +35,7 @@ RECYCLES_UNTIL_RELEASE = 3
 SOLD_TO = (Company.Status.CUSTOMER, Company.Status.OPPORTUNITY)
 
 
-def qualified_now(*, live: Definition, day: date) -> QuerySet[ContactScore]:
+def qualified_now(*, live: Definition | int, day: date) -> QuerySet[ContactScore]:
     """The current scores of those who qualify, can be reached, and whom sales does not have."""
     fresh = Freshness.objects.filter(contact=OuterRef("contact_id"), revision=F("scored_revision"))
     return ContactScore.objects.filter(
@@ -57,9 +59,27 @@ def not_sold_to() -> Q:
     return ~Q(contact__company__status__in=SOLD_TO) & ~Q(Exists(deals))
 
 
-def to_hand_over(*, live: Definition, day: date) -> QuerySet[ContactScore]:
-    """Whom the score hands over: for the first time, or again by the re-entry rule."""
-    signals = signals_that_bring_back(live)
+def best_to_hand_over(*, live: Definition, day: date, limit: int) -> list[int]:
+    """Contacts whom the score hands over, the highest total first."""
+    signals = tuple(signals_that_bring_back(live))
+    with connection.cursor() as cursor:
+        cursor.execute(*asked_for_the_best(live.pk, day, signals, limit))
+        return [contact_id for (contact_id,) in cursor.fetchall()]
+
+
+@lru_cache(maxsize=8)
+def asked_for_the_best(
+    live: int, day: date, signals: tuple[int, ...], limit: int
+) -> tuple[str, tuple]:
+    """The SQL and its values. It is asked every second: writing it takes longer than answering."""
+    scores = to_hand_over(live=live, day=day, signals=signals).order_by("-total", "contact_id")
+    return scores.values_list("contact_id")[:limit].query.sql_with_params()
+
+
+def to_hand_over(*, live: int, day: date, signals: Sequence[int]) -> QuerySet[ContactScore]:
+    """Whom the score hands over: for the first time, or again by the re-entry rule. `signals` are
+    those that bring back.
+    """
     in_the_way = leads_in_the_way(day=day, signals=signals)
     spam = PublicHandRaise.objects.filter(state=PublicHandRaise.State.DISMISSED)
     held = Held.objects.filter(contact=OuterRef("contact_id"), released_at=None).filter(
@@ -74,7 +94,7 @@ def to_hand_over(*, live: Definition, day: date) -> QuerySet[ContactScore]:
     )
 
 
-def set_aside(live: Definition) -> QuerySet[SetAside]:
+def set_aside(live: Definition | int) -> QuerySet[SetAside]:
     """Who can't be handed over as things stand: neither the facts nor the version have changed."""
     return SetAside.objects.filter(definition=live, revision=F("contact__freshness__revision"))
 
@@ -86,11 +106,13 @@ def signals_that_bring_back(live: Definition) -> list[int]:
             intent__in=[Intent.HIGH, Intent.MEDIUM],
             weights__definition=live,
             weights__points__gte=0,
-        ).values_list("pk", flat=True)
+        )
+        .order_by("pk")
+        .values_list("pk", flat=True)
     )
 
 
-def signal_after(moment: str, signals: list[int], *, person) -> Q:
+def signal_after(moment: str, signals: Sequence[int], *, person) -> Q:
     """Whether the person gave a signal after the outer row's `moment`. What happened before and
     only came in later does not count: backfilled history revives nobody.
 
@@ -102,7 +124,7 @@ def signal_after(moment: str, signals: list[int], *, person) -> Q:
     )
 
 
-def leads_in_the_way(*, day: date, signals: list[int]) -> QuerySet[Lead]:
+def leads_in_the_way(*, day: date, signals: Sequence[int]) -> QuerySet[Lead]:
     """Leads that keep their contact from coming to sales today, for use below a ContactScore.
 
     Of a chain of leads the last one decides: the one that is no other's previous.
@@ -140,6 +162,15 @@ def recycles_of_person() -> Combinable:
     )
 
 
+def hand_raises_lately(*, live: Definition, at: datetime) -> QuerySet[Tally]:
+    """The tallies of hand-raises, answered or not."""
+    return Tally.objects.filter(
+        signal__is_hand_raise=True,
+        signal__weights__definition=live,
+        last_at__gt=at - HAND_RAISE_LASTS,
+    )
+
+
 def hand_raises(*, live: Definition, at: datetime) -> QuerySet[Tally]:
     """The tallies of hand-raises that no lead has answered, the oldest first, with `person`.
 
@@ -155,11 +186,7 @@ def hand_raises(*, live: Definition, at: datetime) -> QuerySet[Tally]:
     )
     stopped = ContactScore.objects.filter(Exists(stops), definition=live)
     return (
-        Tally.objects.filter(
-            signal__is_hand_raise=True,
-            signal__weights__definition=live,
-            last_at__gt=at - HAND_RAISE_LASTS,
-        )
+        hand_raises_lately(live=live, at=at)
         .annotate(person=Coalesce("contact__root_id", "contact_id"))
         .filter(
             Exists(Contact.objects.filter(pk=OuterRef("person"), do_not_contact=False)),

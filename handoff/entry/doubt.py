@@ -95,6 +95,8 @@ def judge(raised: list[PublicHandRaise]) -> None:
 
 def release_who_is_known(*, at: datetime) -> int:
     """Whom a trusted source got to know waits no longer; how many they were."""
+    if not waiting().exists():
+        return 0
     trusted = ~Q(source__kind=Source.Kind.BROWSER)
     told = (
         Event.objects.filter(trusted, contact=OuterRef("pk")),

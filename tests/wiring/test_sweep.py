@@ -4,9 +4,12 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from handoff.models import Lead, Stage
 from leadhub import heartbeats, sweep
+from tests.handoff.builders import NOW, a_contact, a_lead, a_signal, a_tally
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
 
 pytestmark = pytest.mark.django_db
 
@@ -86,3 +89,19 @@ def test_a_second_sweep_returns_while_one_is_running(with_stages):
             other.close()
     with sweep.the_only_sweep() as alone_again:
         assert alone_again
+
+
+def test_who_asks_for_sales_comes_at_once_and_upkeep_every_few_seconds():
+    sweep.sweep(at=NOW)
+    unwanted = a_lead(a_contact(do_not_contact=True))
+    a_tally(asks := a_contact(), NOW, a_signal("Demo requested"))
+
+    sweep.sweep(at=NOW + SECOND)
+    assert {lead.contact_id: lead.stage for lead in Lead.objects.all()} == {
+        unwanted.contact_id: Stage.QUEUED,
+        asks.pk: Stage.QUEUED,
+    }
+
+    sweep.sweep(at=NOW + 6 * SECOND)
+    unwanted.refresh_from_db()
+    assert unwanted.stage == Stage.WITHDRAWN
