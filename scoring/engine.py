@@ -14,7 +14,7 @@ import pyarrow as pa
 from django.db import InterfaceError, OperationalError
 
 from leadhub.conditions import fold
-from scoring import few
+from scoring import kept_plans
 
 # The database or the machine fails, whoever is being scored: try again later.
 NOT_ABOUT_A_CONTACT = (
@@ -35,12 +35,12 @@ def connect(temp_directory: Path) -> duckdb.DuckDBPyConnection:
     return _opened(str(temp_directory), os.getpid()).cursor()
 
 
-def _keeps_plans() -> few.Plans:
+def _keeps_plans() -> kept_plans.Plans:
     """The plans of this thread, on a connection of their own that stays; a forked process, and one
     whose DuckDB was opened anew, makes its own.
     """
     if getattr(_own, "of", None) is not _latest[0]:
-        _own.of, _own.plans = _latest[0], few.Plans(_latest[0].cursor())
+        _own.of, _own.plans = _latest[0], kept_plans.Plans(_latest[0].cursor())
     return _own.plans
 
 
@@ -79,8 +79,8 @@ def ask(
     """The rows of the last link of a chain of relations, each of which may read those before it and
     the tables. Of a few rows or of millions, it is the same chain.
     """
-    if sum(table.num_rows for table in tables.values()) <= few.ROWS:
-        return few.ask(_keeps_plans(), links, values, tables)
+    if sum(table.num_rows for table in tables.values()) <= kept_plans.ROWS:
+        return kept_plans.ask(_keeps_plans(), links, values, tables)
     for name, table in tables.items():
         connection.register(name, table)
     *before, (name, last) = links.items()

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 
-from leadhub.contacts.one_person import found_by
+from leadhub.contacts.merge_preview import found_by
 from leadhub.ids import id_in
 from leadhub.records import bots
 from leadhub.records.models import BotVerdict, Event

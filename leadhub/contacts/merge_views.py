@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from handoff.worklists.views import tabs
-from leadhub.contacts.one_person import better_survivor, found_by, preview
+from leadhub.contacts.merge_preview import better_survivor, found_by, preview
 from leadhub.pagination import page_of
 from leadhub.records import merging
 from leadhub.records.models import Contact, Merge, MergeSuggestion

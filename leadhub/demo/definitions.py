@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from handoff.models import Lead
 from leadhub.demo.campaign import EVENT
-from leadhub.demo.taking_away import take_away
+from leadhub.demo.cascade import take_away
 from scoring import immutability, publishing, starter, versions
 from scoring.models import Definition, Intent, Signal, SignalWeight
 

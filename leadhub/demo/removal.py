@@ -8,8 +8,8 @@ from django.db.models import ProtectedError, QuerySet
 
 from handoff.models import Pool, RoutingRule
 from leadhub.demo import calls, definitions
+from leadhub.demo.cascade import take_away
 from leadhub.demo.models import DemoWorld
-from leadhub.demo.taking_away import take_away
 from leadhub.intake.models import QuarantinedMessage, ReceivedBatch, SourceKey
 from leadhub.records.freshness import touch
 from leadhub.records.models import AttributeChange, Company, Contact, Event, Opportunity, Source

@@ -5,7 +5,7 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from scoring import engine, few
+from scoring import engine, kept_plans
 from scoring.definition import Criterion
 from scoring.evaluate import evaluate
 from tests.scoring import worlds
@@ -49,7 +49,7 @@ def scores_of(text: str, connection) -> list[dict]:
 @pytest.mark.parametrize("text", HOSTILE_TEXTS)
 def test_a_few_rows_and_many_are_scored_alike(connection, monkeypatch, text):
     kept = scores_of(text, connection)
-    monkeypatch.setattr(few, "ROWS", 0)
+    monkeypatch.setattr(kept_plans, "ROWS", 0)
     assert scores_of(text, connection) == kept
     assert [row["fit"] for row in kept] == [20, 0, 0]
 
@@ -57,14 +57,14 @@ def test_a_few_rows_and_many_are_scored_alike(connection, monkeypatch, text):
 def test_literals_are_what_they_stand_for(connection):
     values = ["it's", "", 3, -(2**40), 0.1, 1e300, True, date(2026, 3, 10)]
     for value in values:
-        assert connection.execute(f"SELECT {few.literal(value)}").fetchone() == (value,)
+        assert connection.execute(f"SELECT {kept_plans.literal(value)}").fetchone() == (value,)
 
 
 def test_only_the_latest_plans_are_kept(connection):
-    plans = few.Plans(connection)
-    for number in range(few.PLANS_KEPT + 5):
+    plans = kept_plans.Plans(connection)
+    for number in range(kept_plans.PLANS_KEPT + 5):
         plans.of(f"SELECT {number}")
-    assert len(plans.names) == few.PLANS_KEPT
+    assert len(plans.names) == kept_plans.PLANS_KEPT
     assert connection.execute(f"EXECUTE {plans.of('SELECT 0')}").fetchone() == (0,)
     kept = connection.execute("SELECT count(*) FROM duckdb_prepared_statements()").fetchone()
-    assert kept == (few.PLANS_KEPT,)
+    assert kept == (kept_plans.PLANS_KEPT,)
