@@ -105,10 +105,16 @@ class PublishingViews:
         return render(request, f"{STEPS}/_types.html", {"found": found})
 
     def progress(self, request, pk: int):
-        """How far a coming version is, as a part of a page."""
+        """How far a coming version is, as a part of a page; which is loaded anew when it is live,
+        since it still offers what can be done with a coming one.
+        """
         version = get_object_or_404(Definition, pk=pk)
         context = {"definition": version, "coming": runs.coming_of(version, at=timezone.now())}
-        return render(request, f"{STEPS}/_progress.html", context)
+        part = render(request, f"{STEPS}/_progress.html", context)
+        if not context["coming"]:
+            messages.success(request, f"{version}: {version.get_status_display().lower()} now.")
+            part["HX-Refresh"] = "true"
+        return part
 
     def copy(self, request, pk: int):
         original = get_object_or_404(Definition, pk=pk)

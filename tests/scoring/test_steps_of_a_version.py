@@ -108,7 +108,9 @@ def test_a_coming_version_shows_how_far_it_is_until_it_is_live(marketer_client, 
     assert "1 set aside" in shown
     assert "every 2s" in shown
     work_off()
-    shown = marketer_client.get(step(draft, "progress")).content.decode()
+    answer = marketer_client.get(step(draft, "progress"))
+    assert answer["HX-Refresh"] == "true"  # the page around it still offers to cancel
+    shown = answer.content.decode()
     assert "Live." in shown
     assert "every 2s" not in shown
 
