@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from handoff.leads import verdicts
 from handoff.leads.lifecycle import NotPossible, StaleDecision
-from handoff.models import Held, Lead, RejectionReason, Transition
+from handoff.models import Held, Lead, RejectionReason, Stage, Transition
 from leadhub.ledgers import Ledger, ReadOnly
 
 
@@ -40,10 +40,19 @@ class RejectionReasonAdmin(admin.ModelAdmin):
         self.message_user(request, f"Retired: {queryset.update(is_active=False)}.")
 
 
-class TransitionsOfLead(ReadOnly, admin.TabularInline):
+class StageBefore:
+    """For the admin of transitions: the stage before as people call it."""
+
+    @admin.display(description="From stage", ordering="from_stage")
+    def stage_before(self, transition: Transition) -> str:
+        return Stage(transition.from_stage).label if transition.from_stage else "Handoff"
+
+
+class TransitionsOfLead(StageBefore, ReadOnly, admin.TabularInline):
     model = Transition
     extra = 0
-    fields = ("version", "from_stage", "to_stage", "by", "at", "reason", "note")
+    readonly_fields = ("stage_before",)
+    fields = ("version", "stage_before", "to_stage", "by", "at", "reason", "note")
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("by", "reason")
@@ -77,8 +86,8 @@ class LeadAdmin(Ledger):
 
 
 @admin.register(Transition)
-class TransitionAdmin(Ledger):
-    list_display = ("lead", "from_stage", "to_stage", "by", "at", "reason")
+class TransitionAdmin(StageBefore, Ledger):
+    list_display = ("lead", "stage_before", "to_stage", "by", "at", "reason")
     list_filter = ("to_stage", "reason")
     list_select_related = ("lead__contact", "by", "reason")
     date_hierarchy = "at"
