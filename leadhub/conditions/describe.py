@@ -1,5 +1,7 @@
 """From nodes to a sentence that a person can read."""
 
+from functools import lru_cache
+
 from leadhub.conditions.nodes import All, Any, Comparison, Node
 from leadhub.conditions.operators import OPERATORS
 
@@ -30,6 +32,7 @@ def _comparison(node: Comparison) -> str:
     return f"{field} {words} {_value(node.value)}"
 
 
+@lru_cache(maxsize=1024)
 def name_of(field: str) -> str:
     """`contact.job_title` → “job title”, `company.country` → “company country”."""
     for start in ("properties.", "contact.attributes.", "contact."):
