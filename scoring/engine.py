@@ -11,19 +11,9 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-from django.db import InterfaceError, OperationalError
 
 from leadhub.conditions import fold
 from scoring import kept_plans
-
-# The database or the machine fails, whoever is being scored: try again later.
-NOT_ABOUT_A_CONTACT = (
-    OperationalError,
-    InterfaceError,
-    MemoryError,
-    duckdb.IOException,
-    duckdb.OutOfMemoryException,
-)
 
 
 def connect(temp_directory: Path) -> duckdb.DuckDBPyConnection:

@@ -14,6 +14,7 @@ from leadhub.records.models import Freshness
 from scoring import causes, engine, ledger, source, tallies
 from scoring.definition import Definition, Signal
 from scoring.evaluate import evaluate
+from scoring.failures import NOT_ABOUT_A_CONTACT
 from scoring.source import Ids, Range
 from scoring.versions import definition_of, definitions_in_use
 
@@ -81,7 +82,7 @@ def _score_new_facts(
     """Scores the families; one that can't be scored is set aside until its facts change."""
     try:
         return _score_families(Ids(tuple(roots)), definitions, connection, at=at).families
-    except engine.NOT_ABOUT_A_CONTACT:
+    except NOT_ABOUT_A_CONTACT:
         raise
     except Exception as error:
         if len(roots) == 1:

@@ -22,7 +22,8 @@ from django.utils import timezone
 
 from leadhub import advisory_lock
 from leadhub.records.models import Contact
-from scoring import engine, freshening, publishing, work
+from scoring import freshening, publishing, work
+from scoring.failures import NOT_ABOUT_A_CONTACT
 from scoring.models import Definition, Run, RunChunk, Signal
 from scoring.versions import coming_definition, definitions_in_use
 
@@ -179,7 +180,7 @@ def work_on(chunk: RunChunk, *, at: datetime) -> None:
         if isinstance(error, DATABASE_FAILS):
             # Not the chunk's doing: it does not count as a try.
             RunChunk.objects.filter(pk=chunk.pk).update(failed_at=at, attempts=chunk.attempts)
-        elif isinstance(error, engine.NOT_ABOUT_A_CONTACT):
+        elif isinstance(error, NOT_ABOUT_A_CONTACT):
             RunChunk.objects.filter(pk=chunk.pk).update(failed_at=at)
         else:
             take_apart(chunk, reason, at=at)

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from leadhub.records.freshness import touch
 from leadhub.records.models import Contact, Event
-from scoring import engine, freshening, new_signals, verifying
+from scoring import freshening, new_signals, verifying
+from scoring.failures import NOT_ABOUT_A_CONTACT
 from scoring.models import ContactScore, Definition, Run, RunChunk, Signal
 from scoring.source import Range
 from scoring.versions import definition_of, definitions_in_use, live_definition
@@ -45,7 +46,7 @@ def score_apart(contacts: list[int], *, definition: Definition, cause: str, at: 
     """As `score`, but whoever can't be scored is set aside, and the others are scored."""
     try:
         return score(contacts, definition=definition, cause=cause, at=at)
-    except engine.NOT_ABOUT_A_CONTACT:
+    except NOT_ABOUT_A_CONTACT:
         raise
     except Exception as error:
         if len(contacts) == 1:

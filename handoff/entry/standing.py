@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 from django.utils import timezone
 
-from scoring.engine import NOT_ABOUT_A_CONTACT
+from scoring.failures import NOT_ABOUT_A_CONTACT
 from scoring.receipts import receipts_of
 from scoring.versions import definition_of, live_definition
 

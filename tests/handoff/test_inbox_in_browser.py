@@ -62,7 +62,11 @@ def test_with_leads_chosen_the_keys_are_for_all_of_them(page_of, rep):
     inbox.keyboard.press("Escape")
     inbox.keyboard.press("1")
     expect(inbox.get_by_role("status")).to_contain_text("Accepted: 2 leads.")
-    assert sorted(Lead.objects.values_list("stage", flat=True)) == ["accepted", "accepted", "queued"]
+    assert sorted(Lead.objects.values_list("stage", flat=True)) == [
+        "accepted",
+        "accepted",
+        "queued",
+    ]
 
 
 def test_a_key_waits_for_the_marked_lead_and_never_decides_for_the_one_before(page_of, rep):
