@@ -1,7 +1,10 @@
 """The admin, as LeadHub's own site: what an organisation sets up, and its ledgers to read."""
 
+from functools import wraps
+
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
+from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -18,6 +21,21 @@ class LeadHubAdminSite(AdminSite):
         """There is one sign-in page; it checks where `next` leads."""
         wanted = request.GET.get("next") or reverse("admin:index")
         return redirect(f"{reverse('sign-in')}?{urlencode({'next': wanted})}")
+
+    def admin_view(self, view, cacheable=False):
+        """An address that names a number beyond any column names nothing."""
+        answer = super().admin_view(view, cacheable)
+
+        @wraps(answer)
+        def found(request, *args, **kwargs):
+            try:
+                return answer(request, *args, **kwargs)
+            except OverflowError as error:
+                if request.method != "GET":
+                    raise
+                raise Http404 from error
+
+        return found
 
 
 class LeadHubAdmin(AdminConfig):

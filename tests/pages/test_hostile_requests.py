@@ -127,3 +127,12 @@ def test_custom_attributes_that_both_keep(boss):
     boss.post(page, typed | {"attributes": '{"plan": "größer 🌍", "seats": 3}'})
     contact.refresh_from_db()
     assert contact.attributes == {"plan": "größer 🌍", "seats": 3}
+
+
+@pytest.mark.parametrize("number", ["9" * 19, BEYOND])
+@pytest.mark.parametrize(
+    "address", ["handoff/repterms/{}/change/", "handoff/transition/?at__year={}"]
+)
+def test_addresses_of_the_admin_with_numbers_beyond_any_column(boss, address, number):
+    answer = boss.get(f"/admin/{address.format(number)}")
+    assert answer.status_code in (302, 404)
