@@ -41,11 +41,11 @@ class Place:
         """The place that an address names; None for what is none."""
         try:
             at, rank, pk = text.split("~")
-            moment = datetime.fromisoformat(at).astimezone(UTC)
-            place = cls(moment, int(rank), int(pk))
+            moment = datetime.fromisoformat(at)
+            place = cls(moment.astimezone(UTC), int(rank), int(pk))
         except (ValueError, OverflowError):
             return None
-        return place if 0 <= place.pk < 2**63 else None
+        return place if moment.tzinfo and 0 <= place.pk < 2**63 else None
 
     def earlier(self, rank: int, field: str) -> Q:
         """The rows of one kind that come after this place in the story told backwards."""

@@ -318,7 +318,7 @@ def test_reports_ask_as_often_whatever_the_size(size, django_assert_num_queries)
     world = World(at=NOW, seed=5, contacts=size)
     with django_assert_num_queries(9):
         marketing(PERIOD)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(15):
         sales(leads=Lead.objects.all(), me=world.people.manager, period=PERIOD, at=NOW)
     with django_assert_num_queries(6):
         funnel(PERIOD)
