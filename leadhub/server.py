@@ -20,6 +20,9 @@ from leadhub.supervisor import Part, Supervisor, end_with_the_supervisor, say
 ROOT = Path(__file__).resolve().parent.parent
 WEB_PROCESSES = 2
 WEB_THREADS = 4
+# People wait for the site first; whoever looks after the others has nothing to do for longer.
+WORKERS_WAIT = 1.5
+WATCHDOG_WAITS = 5.0
 
 
 def main() -> None:
@@ -59,14 +62,14 @@ def parts(host: str, port: int, var: Path) -> list[Part]:
             Part(queue, [
                 *celery, "worker", "--queues", queue, "--hostname", f"{queue}@%h",
                 "--pool", "solo", "--concurrency", "1", *alone,
-            ])
+            ], WORKERS_WAIT)
             for queue in ("now", "bulk")
         ),
         Part("beat", [
             *celery, "beat", "--schedule", str(var / "beat-schedule"), "--pidfile", "",
             "--scheduler", "leadhub.scheduler:Scheduler",
-        ]),
-        Part("watchdog", [sys.executable, "manage.py", "watchdog"]),
+        ], WORKERS_WAIT),
+        Part("watchdog", [sys.executable, "manage.py", "watchdog"], WATCHDOG_WAITS),
     ]  # fmt: skip
 
 

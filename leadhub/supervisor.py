@@ -27,10 +27,14 @@ LINUX = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 @dataclass
 class Part:
-    """One process to keep running, in a process group of its own."""
+    """One process to keep running, in a process group of its own.
+
+    `waits` is how many seconds it leaves the machine to the others at the very first start.
+    """
 
     name: str
     command: list[str]
+    waits: float = 0.0
     process: subprocess.Popen | None = None
     started_at: float = 0.0
     starts_at: float = 0.0
@@ -79,7 +83,7 @@ class Supervisor:
         self.stopping = False
 
     def run(self) -> None:
-        self.pids.mkdir(parents=True, exist_ok=True)
+        self.begin(at=time.monotonic())
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: self.stop())
         try:
@@ -88,6 +92,11 @@ class Supervisor:
                 time.sleep(LOOKS_EVERY)
         finally:
             self.end_all()
+
+    def begin(self, *, at: float) -> None:
+        self.pids.mkdir(parents=True, exist_ok=True)
+        for part in self.parts:
+            part.starts_at = at + part.waits
 
     def stop(self) -> None:
         self.stopping = True

@@ -67,7 +67,10 @@ class Running:
         return (self.var / "log").read_text()
 
     def pid(self, part: str) -> int:
-        return int((self.var / "pids" / part).read_text())
+        """The part's process; at the first start some parts wait for others."""
+        kept = self.var / "pids" / part
+        wait_until(kept.exists, for_what=f"{part} to be started")
+        return int(kept.read_text())
 
     def kill(self, part: str) -> None:
         """Kills the part as an out-of-memory killer would."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from leadhub.supervisor import FIRST_DELAY, HEALTHY_AFTER, LONGEST_DELAY, Part
+from leadhub.supervisor import FIRST_DELAY, HEALTHY_AFTER, LONGEST_DELAY, Part, Supervisor
 from tests.running import wait_until
 
 SUPERVISE = """
@@ -95,3 +95,16 @@ def test_is_quick_again_for_one_that_had_been_healthy():
         part.plan_restart(at=part.started_at + 1)
     part.plan_restart(at=part.started_at + HEALTHY_AFTER)
     assert part.starts_at == part.started_at + HEALTHY_AFTER + FIRST_DELAY
+
+
+def test_a_part_leaves_the_machine_to_the_others_at_the_first_start(tmp_path):
+    first, later = Part("first", ["sleep", "1000"]), Part("later", ["sleep", "1000"], waits=60)
+    supervisor = Supervisor([first, later], pids=tmp_path)
+    supervisor.begin(at=100)
+    try:
+        supervisor.look_after_all(at=100)
+        assert (first.process is not None, later.process is None) == (True, True)
+        supervisor.look_after_all(at=160)
+        assert later.process is not None
+    finally:
+        supervisor.end_all()
