@@ -170,11 +170,11 @@ def test_a_rep_works_the_queue_by_keyboard_and_no_key_fires_in_a_field(send, pag
     expect(lead.get_by_role("heading", name="Bea")).to_be_visible()
 
     inbox.keyboard.press("r")
-    inbox.get_by_label("Note").fill("1 j k: nothing fires here")
+    inbox.get_by_label("Note", exact=True).fill("1 j k: nothing fires here")
     inbox.get_by_label("Bad timing").check()
     inbox.get_by_role("button", name="Reject", exact=True).click()
     expect(inbox.get_by_text("needs the day on which")).to_be_visible()
-    expect(inbox.get_by_label("Note")).to_have_value("1 j k: nothing fires here")
+    expect(inbox.get_by_label("Note", exact=True)).to_have_value("1 j k: nothing fires here")
     inbox.get_by_label("No need or budget").check()
     inbox.get_by_role("button", name="Reject", exact=True).click()
     expect(inbox.get_by_text("Rejected: Bea, No need or budget.")).to_be_visible()
