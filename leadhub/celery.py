@@ -11,48 +11,25 @@ app = Celery("leadhub")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["leadhub"])
 
+# Task → its queue, and every how many seconds it is asked for.
+SCHEDULE = {
+    "sweep": ("now", 1),
+    "work on runs": ("bulk", 2),
+    "tell people": ("now", 3),
+    "send notices": ("bulk", 3),
+    "watch customers": ("bulk", 30),
+    "watch clocks": ("bulk", 60),
+    "nightly": ("bulk", 60),
+    "demo goes on": ("bulk", 60),
+}
 # A message that nobody took before the next one was sent is worth nothing: it expires.
 app.conf.beat_schedule = {
-    "sweep": {
-        "task": "sweep",
-        "schedule": 1.0,
-        "options": {"queue": "now", "expires": 1},
-    },
-    "work on runs": {
-        "task": "work on runs",
-        "schedule": 2.0,
-        "options": {"queue": "bulk", "expires": 2},
-    },
-    "tell people": {
-        "task": "tell people",
-        "schedule": 3.0,
-        "options": {"queue": "now", "expires": 3},
-    },
-    "watch clocks": {
-        "task": "watch clocks",
-        "schedule": 60.0,
-        "options": {"queue": "bulk", "expires": 60},
-    },
-    "watch customers": {
-        "task": "watch customers",
-        "schedule": 30.0,
-        "options": {"queue": "bulk", "expires": 30},
-    },
-    "send notices": {
-        "task": "send notices",
-        "schedule": 3.0,
-        "options": {"queue": "bulk", "expires": 3},
-    },
-    "nightly": {
-        "task": "nightly",
-        "schedule": 60.0,
-        "options": {"queue": "bulk", "expires": 60},
-    },
-    "demo goes on": {
-        "task": "demo goes on",
-        "schedule": 60.0,
-        "options": {"queue": "bulk", "expires": 60},
-    },
+    task: {
+        "task": task,
+        "schedule": float(seconds),
+        "options": {"queue": queue, "expires": seconds},
+    }
+    for task, (queue, seconds) in SCHEDULE.items()
 }
 
 

@@ -208,6 +208,11 @@ class Definition:
             raise InvalidDefinition(problems)
 
     @cached_property
+    def attribute_conditions(self) -> tuple[Node, ...]:
+        """What is asked of attributes: the conditions of fit criteria and disqualifiers."""
+        return tuple(part.conditions for part in (*self.fit_criteria, *self.disqualifiers))
+
+    @cached_property
     def fit_fields(self) -> tuple[str, ...]:
         """The fields that fit criteria read, each once."""
         fields = (field for criterion in self.fit_criteria for field in criterion.fields)

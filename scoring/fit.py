@@ -37,11 +37,7 @@ def turns(definition: Definition, to: Compilation) -> str:
 
 def flips(definition: Definition, to: Compilation) -> str:
     """All days on which an answer about today changes, in each segment of `people`."""
-    days = [
-        day
-        for part in (*definition.fit_criteria, *definition.disqualifiers)
-        for day in to.turns(part.conditions)
-    ]
+    days = [day for conditions in definition.attribute_conditions for day in to.turns(conditions)]
     listed = ", ".join(days) or "NULL::DATE"
     return f"""
         SELECT contact_id, day
@@ -63,11 +59,7 @@ def _held(definition: Definition, to: Compilation) -> str:
 
 
 def _next_flip(definition: Definition, to: Compilation) -> str:
-    flips = [
-        day
-        for part in (*definition.fit_criteria, *definition.disqualifiers)
-        for day in to.flips(part.conditions)
-    ]
+    flips = [day for conditions in definition.attribute_conditions for day in to.flips(conditions)]
     return f"least({', '.join([*flips, 'NULL::DATE'])})"
 
 

@@ -202,8 +202,8 @@ def dict_of(rows) -> dict[tuple[int, str], date]:
 
 def fields_asked(definition: Definition) -> list[str]:
     """The fields that criteria and disqualifiers read, each once."""
-    parts = (*definition.fit_criteria, *definition.disqualifiers)
-    read = (comparison.field for part in parts for comparison in comparisons(part.conditions))
+    asked = definition.attribute_conditions
+    read = (comparison.field for node in asked for comparison in comparisons(node))
     return list(dict.fromkeys(read))
 
 

@@ -20,7 +20,7 @@ from leadhub.conditions.fields import ATTRIBUTES, EVENT, Kind
 from leadhub.conditions.nodes import Any, Comparison, Node, comparisons
 from leadhub.records.models import Contact, Event
 from scoring import arrow, engine, source
-from scoring.definition import Criterion, Definition, Disqualifier
+from scoring.definition import Definition
 
 SECONDS = 1.5
 AT_ONCE = 20_000
@@ -58,14 +58,6 @@ class Preview:
     mistyped: tuple[Mistyped, ...] = ()
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What `source.people` asks of a version: of which fields to read."""
-
-    fit_criteria: tuple[Criterion, ...]
-    disqualifiers: tuple[Disqualifier, ...] = ()
-
-
 @dataclass
 class Count:
     matching: int = 0
@@ -91,7 +83,7 @@ def of_contacts(node: Node, *, day: date, seconds: float = SECONDS) -> Preview:
     to = Compilation(ATTRIBUTES)
     dated = f"(SELECT *, {to.bind(day)}::DATE AS day FROM rows)"
     sql, fields = statement(to, node, dated, id="contact_id", counts="true")
-    people = people_by_turns(Asked((criterion(node), *custom_namesakes(node))))
+    people = people_by_turns([node, *custom_namesakes(node)])
     return counted(people, sql, to, fields, about=ATTRIBUTES.about, seconds=seconds)
 
 
@@ -100,10 +92,9 @@ def mistyped_in(definition: Definition, *, day: date) -> tuple[Preview, ...]:
     compares them with; without those of whom there are none.
     """
     given = Any(tuple(weight.signal.conditions for weight in definition.weights))
-    asked = (*definition.fit_criteria, *definition.disqualifiers)
     found = [of_events(given)] if given.nodes else []
-    if asked:
-        found.append(of_contacts(Any(tuple(one.conditions for one in asked)), day=day))
+    if definition.attribute_conditions:
+        found.append(of_contacts(Any(definition.attribute_conditions), day=day))
     return tuple(preview for preview in found if preview.mistyped)
 
 
@@ -148,16 +139,12 @@ def custom_namesake(field: str) -> str:
     return f"{subject}.attributes.{name}"
 
 
-def custom_namesakes(node: Node) -> list[Criterion]:
+def custom_namesakes(node: Node) -> list[Node]:
     return [
-        criterion(Comparison(custom_namesake(one.field), "is_known", True))
+        Comparison(custom_namesake(one.field), "is_known", True)
         for one in comparisons(node)
         if ATTRIBUTES.kind_of(one.field) is Kind.NUMBER
     ]
-
-
-def criterion(node: Node) -> Criterion:
-    return Criterion(group="", name="", points=0, conditions=node)
 
 
 def events_by_turns() -> Iterator[pa.Table]:
@@ -165,9 +152,9 @@ def events_by_turns() -> Iterator[pa.Table]:
         yield arrow.read(EVENTS_NUMBERED, [first, last], NUMBERED)
 
 
-def people_by_turns(asked: Asked) -> Iterator[pa.Table]:
+def people_by_turns(asked: list[Node]) -> Iterator[pa.Table]:
     for first, last in turns(Contact):
-        yield source.people(source.Range(first, last), asked)
+        yield source.people_for(source.Range(first, last), asked)
 
 
 def turns(model: type) -> Iterator[tuple[int, int]]:

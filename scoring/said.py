@@ -71,8 +71,8 @@ class Reads:
     @classmethod
     def of(cls, definition: Definition) -> "Reads":
         columns: dict[str, set[str]] = {}
-        for part in (*definition.fit_criteria, *definition.disqualifiers):
-            for comparison in comparisons(part.conditions):
+        for node in definition.attribute_conditions:
+            for comparison in comparisons(node):
                 place = split(comparison.field, ATTRIBUTES.below)
                 keys = columns.setdefault(place[0] if place else comparison.field, set())
                 if place:

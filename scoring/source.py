@@ -212,7 +212,7 @@ def scores(roots: Contacts, definition_id: int) -> pa.Table:
 
 def people(roots: Contacts, definition: Definition) -> pa.Table:
     """The roots among the contacts, with what the definition's conditions read of them."""
-    return people_for(roots, conditions_of(definition))
+    return people_for(roots, definition.attribute_conditions)
 
 
 def people_for(roots: Contacts, conditions: Iterable[Node]) -> pa.Table:
@@ -229,13 +229,9 @@ def people_for(roots: Contacts, conditions: Iterable[Node]) -> pa.Table:
     return _with_free_mail(arrow.read(sql, values, schema, few=roots.few))
 
 
-def conditions_of(definition: Definition) -> list[Node]:
-    return [part.conditions for part in (*definition.fit_criteria, *definition.disqualifiers)]
-
-
 def columns_read(definition: Definition, start: str = "") -> dict[str, Kind]:
     """Those of the definition's conditions whose name starts so."""
-    return columns_of(conditions_of(definition), start)
+    return columns_of(definition.attribute_conditions, start)
 
 
 def columns_of(conditions: Iterable[Node], start: str = "") -> dict[str, Kind]:

@@ -17,7 +17,9 @@ from tests import own_servers
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-PYTEST = [sys.executable, "-m", "pytest", "--quiet", "-n", "2", "--dist", "loadgroup"]
+# The tests wait for servers and browsers a third of their time: one process more than there are cores.
+PROCESSES = (os.cpu_count() or 1) + 1
+PYTEST = [sys.executable, "-m", "pytest", "--quiet", "-n", str(PROCESSES), "--dist", "loadgroup"]
 NO_TESTS_CHOSEN = 5
 CHECKS = (
     [BIN / "ruff", "check", "--quiet", "."],
