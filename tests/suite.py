@@ -17,7 +17,7 @@ from tests import own_servers
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-# The tests wait for servers and browsers a third of their time: one process more than there are cores.
+# The tests wait for servers and browsers a third of their time: one process more than cores.
 PROCESSES = (os.cpu_count() or 1) + 1
 PYTEST = [sys.executable, "-m", "pytest", "--quiet", "-n", str(PROCESSES), "--dist", "loadgroup"]
 NO_TESTS_CHOSEN = 5

@@ -71,6 +71,10 @@ def untold(kind: NoticeKind, **same) -> Q:
     return ~Q(Exists(told)) | new_owner
 
 
+def of_lead(lead: Lead, **what) -> Telling:
+    return Telling(lead=lead.pk, path=reverse("lead", args=[lead.pk]), **what)
+
+
 def new_leads(*, at: datetime, limit: int) -> Iterator[Telling]:
     """To whom each belongs, and its team's webhook."""
     leads = Lead.objects.filter(
@@ -80,16 +84,15 @@ def new_leads(*, at: datetime, limit: int) -> Iterator[Telling]:
         handed_over_at__gt=at - NEWS_FOR,
     ).order_by("-total", "pk")
     for lead in settled(leads, at=at)[:limit]:
-        yield Telling(
+        yield of_lead(
+            lead,
             kind=NoticeKind.NEW_LEAD,
             event=f"new lead {lead.pk}",
             about=lead.handed_over_at,
             people=(lead.owner_id,) if lead.owner_id else (),
             team=lead.team_id,
-            lead=lead.pk,
             title=f"New lead: {who(lead)}",
             text=lead.why,
-            path=reverse("lead", args=[lead.pk]),
         )
 
 
@@ -103,16 +106,15 @@ def hand_raises(*, at: datetime, limit: int) -> Iterator[Telling]:
     found = list(settled(leads.order_by("hand_raised_at", "pk"), at=at)[:limit])
     takers = takers_of(found)
     for lead in found:
-        yield Telling(
+        yield of_lead(
+            lead,
             kind=NoticeKind.HAND_RAISE,
             event=f"hand-raise {lead.pk} {lead.hand_raised_at.isoformat()}",
             about=lead.hand_raised_at,
             people=takers[lead.pk],
             team=lead.team_id,
-            lead=lead.pk,
             title=f"{lead.hand_raise or 'Asks for sales'}: {who(lead)}",
             text="Answer this first.",
-            path=reverse("lead", args=[lead.pk]),
         )
 
 
@@ -161,15 +163,14 @@ def answers(*, at: datetime, limit: int) -> Iterator[Telling]:
     for note in notes:
         lead = note.lead
         reader = judges.get(lead.pk, lead.owner_id)
-        yield Telling(
+        yield of_lead(
+            lead,
             kind=NoticeKind.ANSWER,
             event=f"answer {note.pk}",
             about=note.at,
             people=(reader,) if reader else (),
-            lead=lead.pk,
             title=f"{note.by} answered about {who(lead)}",
             text=note.text,
-            path=reverse("lead", args=[lead.pk]),
         )
 
 
@@ -190,12 +191,12 @@ def tell_of_customers(*, at: datetime, limit: int = 500) -> int:
 
 def tell_of_clocks(*, at: datetime) -> int:
     """Writes what is to tell of clocks that are due soon or have run out; how many rows."""
+    managers = tuple(
+        User.objects.filter(role=Role.MANAGER, is_active=True).values_list("pk", flat=True)
+    )
     written = last = 0
     while leads := running_after(last, at=at):
         clocks = clocks_of(leads, at=at)
-        managers = tuple(
-            User.objects.filter(role=Role.MANAGER, is_active=True).values_list("pk", flat=True)
-        )
         told = (t for lead in leads for t in of_clocks(lead, clocks[lead.pk], managers, at=at))
         written += put(told, at=at)
         last = leads[-1].pk
@@ -229,16 +230,15 @@ def of_clock(
     wanted = "An answer to" if name == "response" else "A verdict on"
     due = timezone.localtime(clock.due_at)
     is_breach = kind == NoticeKind.BREACH
-    return Telling(
+    return of_lead(
+        lead,
         kind=kind,
         event=f"{kind} {name} {lead.pk} {clock.since.isoformat()}",
         about=clock.due_at,
         people=(*((lead.owner_id,) if lead.owner_id else ()), *above),
         team=lead.team_id,
-        lead=lead.pk,
         title=f"{wanted} {who(lead)} {'was due' if is_breach else 'is due'} {due:%H:%M}",
         text=f"{'Overdue since' if is_breach else 'Due'} {due:%A, %d %B, %H:%M}.",
-        path=reverse("lead", args=[lead.pk]),
     )
 
 

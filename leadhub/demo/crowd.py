@@ -1,6 +1,7 @@
 """Those who only look like interest: students, job seekers, competitors, bots and passers-by."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from random import Random
 
 from leadhub.demo import calls
 from leadhub.demo.cohorts import ASSETS, PAGES
@@ -45,8 +46,8 @@ def students(story: Story, names: Names, number: int) -> None:
             "leadSource": "Website",
         }
         person = Person(f"demo-student-{index:04}", email, traits, campus)
-        met = story.some_day(random, story.first, (story.last - story.first).days - 1)
-        if not story.introduce(person, met):
+        met = meet(story, random, person)
+        if not met:
             continue
         for asset in random.sample(ASSETS, random.randint(2, 7)):
             at = story.some_day(random, met, 25)
@@ -67,8 +68,8 @@ def job_seekers(story: Story, names: Names, number: int) -> None:
             "leadSource": "Website",
         }
         person = Person(f"demo-seeker-{index:04}", email, traits, firm)
-        met = story.some_day(random, story.first, (story.last - story.first).days - 1)
-        if not story.introduce(person, met):
+        met = meet(story, random, person)
+        if not met:
             continue
         for _ in range(random.randint(2, 7)):
             at = story.some_day(random, met, 20)
@@ -93,12 +94,18 @@ def competitors(story: Story, names: Names, number: int) -> None:
             "leadSource": "Website",
         }
         person = Person(f"demo-rival-{index:04}", email, said, firm)
-        met = story.some_day(random, story.first, (story.last - story.first).days - 1)
-        if not story.introduce(person, met):
+        met = meet(story, random, person)
+        if not met:
             continue
         for _ in range(random.randint(4, 16)):
             at = story.some_day(random, met, 60)
             story.visit(person, random.choice(["/pricing", "/pricing", "/product"]), at)
+
+
+def meet(story: Story, random: Random, person: Person) -> datetime | None:
+    """On which day of the year they first said who they are; None if that is yet to come."""
+    met = story.some_day(random, story.first, (story.last - story.first).days - 1)
+    return met if story.introduce(person, met) else None
 
 
 def bots(story: Story, number: int) -> None:
