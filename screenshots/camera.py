@@ -1,0 +1,88 @@
+"""A Chromium that goes to a page as somebody, does what is worth a look, and photographs it."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from leadhub.users.models import User
+from tests.browser import QUIET, session_cookie
+from tests.suite import chromium
+
+SCHEMES = ("light", "dark")
+HEIGHTS = {390: 844, 1024: 768, 1440: 900}
+# A list of two hundred rows says nothing more after this.
+LONGEST = 4000
+
+
+class Camera:
+    """Pages of one site; `broken` collects what scripts and the page's policy complained about."""
+
+    def __init__(self, url: str):
+        self.url = url
+        self.broken: list[str] = []
+
+    def __enter__(self):
+        self.playwright = sync_playwright().start()
+        options = {"executable_path": chromium(), "args": [*QUIET, "--hide-scrollbars"]}
+        self.browser = self.playwright.chromium.launch(**options)
+        return self
+
+    def __exit__(self, *_):
+        self.browser.close()
+        self.playwright.stop()
+
+    def take(self, shown, *, width: int, into: Path) -> None:
+        """The whole page in both schemes: `into`/NAME-WIDTH-SCHEME.png."""
+        into.mkdir(parents=True, exist_ok=True)
+        page = self.page_of(shown.user, width=width)
+        try:
+            self.visit(page, shown)
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                page.wait_for_timeout(60)
+                path = into / f"{shown.name}-{width}-{scheme}.png"
+                page.screenshot(path=path, **whole(page))
+        except Exception as error:
+            self.broken.append(f"{shown.name} at {width}: {error}")
+        finally:
+            page.context.close()
+
+    def page_of(self, user: User | None, *, width: int, scheme: str = "light", scale: int = 1):
+        context = self.browser.new_context(
+            base_url=self.url,
+            viewport={"width": width, "height": HEIGHTS.get(width, 900)},
+            color_scheme=scheme,
+            device_scale_factor=scale,
+            reduced_motion="reduce",
+            locale="en-GB",
+            timezone_id="Europe/Berlin",
+        )
+        context.set_default_timeout(20_000)
+        if user is not None:
+            context.add_cookies([session_cookie(user, self.url)])
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.broken.append(f"{page.url}: {error}"))
+        page.on("console", lambda said: self.note(page, said))
+        return page
+
+    def note(self, page: Page, said) -> None:
+        if said.type == "error" and "Content Security Policy" in said.text:
+            self.broken.append(f"{page.url}: {said.text}")
+
+    def visit(self, page: Page, shown) -> None:
+        page.goto(shown.address)
+        if shown.written:
+            page.set_content(shown.written)
+        page.wait_for_load_state("networkidle")
+        for step in shown.steps:
+            step(page)
+        page.wait_for_load_state("networkidle")
+
+
+def whole(page: Page) -> dict:
+    """How to photograph all of the page, but for the end of a very long one."""
+    height = page.evaluate("document.documentElement.scrollHeight")
+    if height <= LONGEST:
+        return {"full_page": True}
+    width = page.viewport_size["width"]
+    return {"full_page": True, "clip": {"x": 0, "y": 0, "width": width, "height": LONGEST}}

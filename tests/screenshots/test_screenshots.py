@@ -1,0 +1,56 @@
+"""`script/screenshots`: it photographs what it is asked for, and forgets no page."""
+
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+
+from screenshots.contact_sheet import write_contact_sheet
+from screenshots.documentation import PICTURES, compressed
+from screenshots.sights import NO_PAGES, SIGHTS, sights_of_admin
+from tests.routes.every_route import every_route
+from tests.running import ROOT
+
+
+def test_every_route_is_photographed_or_no_page():
+    routes = {route.name for route in every_route() if not route.is_admins}
+    photographed = {sight.route for sight in SIGHTS}
+
+    forgotten = {name for name in routes - photographed - NO_PAGES if "intake-" not in name}
+
+    assert not forgotten, f"list them in screenshots/sights.py: {forgotten}"
+    assert routes >= NO_PAGES
+
+
+@pytest.mark.django_db
+def test_what_the_documentation_shows_is_a_sight(administrator):
+    names = [sight.name for sight in (*SIGHTS, *sights_of_admin())]
+
+    assert len(names) == len(set(names))
+    assert {picture.sight for picture in PICTURES} <= set(names)
+
+
+@pytest.mark.browser
+def test_two_pages_of_an_empty_leadhub(tmp_path):
+    chosen = ["--only", "sign-in-refused", "--only", "contacts-nothing-found", "--width", "390"]
+    command = [sys.executable, "-m", "screenshots", "--of", "empty", "--into", tmp_path, *chosen]
+    subprocess.run(command, cwd=ROOT, check=True)
+
+    made = sorted((tmp_path / "empty").iterdir())
+
+    assert [path.name for path in made] == [
+        "contacts-nothing-found-390-dark.png",
+        "contacts-nothing-found-390-light.png",
+        "sign-in-refused-390-dark.png",
+        "sign-in-refused-390-light.png",
+    ]
+    dark, light = (Image.open(path).convert("L") for path in made[:2])
+    assert (dark.width, light.width) == (390, 390)
+    assert dark.getpixel((5, 300)) < 60 < 200 < light.getpixel((5, 300))
+    assert "contacts-nothing-found-390-dark.png" in (tmp_path / "index.html").read_text()
+    assert len(compressed(made[0].read_bytes())) < made[0].stat().st_size
+
+
+def test_an_empty_folder_has_an_empty_sheet(tmp_path):
+    assert "<img" not in write_contact_sheet(tmp_path).read_text()
