@@ -1,7 +1,7 @@
 """Every setting of LeadHub, read from the environment (or from a file `.env` beside manage.py).
 
 A value that is missing or malformed stops the start with a sentence that says what to set.
-The README lists them all in one table.
+docs/reference/settings.md lists them all in one table.
 """
 
 import sys
