@@ -19,11 +19,13 @@ SIGNALS_NAMED = 5
 
 # Who was never scored before has a first score, which needs no cause.
 COUNTED_OTHERWISE = f"""
-    SELECT root_id AS contact_id, bool_or(lost) AS lost,
+    SELECT root_id AS contact_id, bool_or(change < 0) AS lost,
            to_json(list([name, day::VARCHAR] ORDER BY day DESC, name)[:{SIGNALS_NAMED}])::VARCHAR
                AS signals
-    FROM otherwise JOIN family USING (contact_id) JOIN signal_names USING (signal_id)
-    WHERE family.scored > 0
+    FROM (SELECT root_id, signal_id, day, sum(change) AS change
+          FROM otherwise JOIN family USING (contact_id) WHERE family.scored > 0
+          GROUP BY ALL HAVING sum(change) <> 0)
+         JOIN signal_names USING (signal_id)
     GROUP BY root_id"""
 
 if settings.ON_SQLITE:

@@ -115,12 +115,12 @@ def _score_families(
 
 def _recount(signals: list[Signal], freshness: pa.Table, connection) -> tallies.Recount:
     members = Ids(tuple(freshness["contact_id"].to_pylist()))
-    events_left = pc.greater(freshness["recount"], freshness["scored"])
     return tallies.recount(
         signals,
         source.events_of_days_touched(members),
         source.tallies_as_stored(members),
-        freshness.filter(events_left).select(["contact_id"]),
+        freshness,
+        source.to_be_recounted(freshness),
         connection=connection,
     )
 

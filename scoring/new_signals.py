@@ -58,6 +58,7 @@ def tally_once(signals: list[Signal], contacts: Range, *, at) -> tuple[int, int]
             signals,
             events(signals, *within),
             tallies_of(signals, *within),
+            freshness,
             members,
             connection=connection,
         )

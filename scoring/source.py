@@ -53,6 +53,26 @@ SCORES = pa.schema(
 )
 
 
+# `m` are the members of the families, each of which is named by its root.
+TOUCHED = """
+    JOIN (
+        WITH m AS (
+            SELECT f.contact_id, coalesce(c.root_id, c.id) AS root_id, f.scored_revision,
+                   f.recount_revision
+            FROM records_contact c JOIN records_freshness f ON f.contact_id = c.id
+            WHERE {within}
+        ), touched AS (
+            SELECT m.root_id, n.day FROM m
+                 JOIN records_event n
+                     ON n.contact_id = m.contact_id AND n.revision > m.scored_revision
+            UNION
+            SELECT m.root_id, n.day FROM m
+                 JOIN records_event n ON n.contact_id = m.contact_id
+            WHERE m.root_id IN (
+                SELECT root_id FROM m WHERE recount_revision > scored_revision)
+        ) SELECT m.contact_id, touched.day FROM touched JOIN m ON m.root_id = touched.root_id
+    ) AS asked ON asked.contact_id = e.contact_id AND asked.day = e.day"""
+
 # Of so many contacts the rows are fetched one by one (see `arrow.read`).
 FEW = 20
 
@@ -116,6 +136,14 @@ def stale(freshness: pa.Table) -> pa.Table:
     return freshness.filter(pc.not_equal(freshness["revision"], freshness["scored"]))
 
 
+def to_be_recounted(freshness: pa.Table) -> pa.Table:
+    """The families every day of whom is tallied again, because events left one of them, or because
+    it turned out who is of the family: contact_id.
+    """
+    left = freshness.filter(pc.greater(freshness["recount"], freshness["scored"]))["root_id"]
+    return freshness.filter(pc.is_in(freshness["root_id"], value_set=left)).select(["contact_id"])
+
+
 def tallies(roots: Contacts) -> pa.Table:
     """Tallies by root; several rows a signal and day where the family has several."""
     return _tallies(roots, "true", [])
@@ -162,21 +190,11 @@ def tallies_as_stored(contacts: Contacts) -> pa.Table:
 
 
 def events_of_days_touched(contacts: Contacts) -> pa.Table:
-    """All events of those days of the contacts on which something is new, or, where events left
-    the contact, of all its days. A day on which something is new has a row here.
+    """All events of those days of the families on which something of any of them is new; of all
+    days of those who are `to_be_recounted`. A day on which something is new has a row here.
     """
-    within, values = contacts.within("f.contact_id")
-    joined = """
-        JOIN (SELECT DISTINCT n.contact_id, n.day FROM records_freshness f
-              JOIN records_event n
-                  ON n.contact_id = f.contact_id AND n.revision > f.scored_revision
-              WHERE {within} AND f.recount_revision <= f.scored_revision
-              UNION
-              SELECT n.contact_id, n.day FROM records_freshness f
-              JOIN records_event n ON n.contact_id = f.contact_id
-              WHERE {within} AND f.recount_revision > f.scored_revision) AS touched
-            ON touched.contact_id = e.contact_id AND touched.day = e.day"""
-    return _events(joined.format(within=within), [*values, *values], contacts)
+    within, values = contacts.within("id")
+    return _events(TOUCHED.format(within=within), values, contacts)
 
 
 def events(contacts: Contacts) -> pa.Table:

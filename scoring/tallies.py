@@ -2,7 +2,9 @@
 
 The tallies of a contact's day are replaced as a whole by what its events say now, so that events
 may arrive in any order, twice, or late, may move to another contact, or be found to be a bot's.
-Nothing is written here: `ledger.py` writes what a `Recount` says.
+A value that several contacts of one person gave on a day is tallied with the first of them alone,
+so that what a person's contacts gave can be summed. Nothing is written here: `ledger.py` writes
+what a `Recount` says.
 """
 
 from collections import defaultdict
@@ -30,25 +32,33 @@ MATCHED = """
         FROM counting WHERE NOT is_bot)
     WHERE signal_id IS NOT NULL"""
 COUNTED = """
-    SELECT contact_id, signal_id, day, {count}::BIGINT AS count, max(occurred_at) AS last_at
+    SELECT contact_id, signal_id, day, count(*) AS count, max(occurred_at) AS last_at
     FROM matched WHERE signal_id IN ({ids}) GROUP BY contact_id, signal_id, day"""
+DISTINCT_COUNTED = """
+    SELECT contact_id, signal_id, day, count(*)::BIGINT AS count, max(last_at) AS last_at
+    FROM (
+        SELECT min(contact_id) AS contact_id, signal_id, day, max(occurred_at) AS last_at
+        FROM matched JOIN family USING (contact_id) WHERE signal_id IN ({ids})
+        GROUP BY root_id, signal_id, day, {value})
+    GROUP BY contact_id, signal_id, day"""
 
 # Events that lack the property, or have an empty text or something else than text, number or truth
 # there, count as one value together.
-DISTINCT = """
-    count(DISTINCT CASE json_type(properties, {path})
+VALUE = """
+    CASE json_type(properties, {path})
         WHEN 'VARCHAR' THEN
             coalesce('t' || fold(nullif(json_extract_string(properties, {path}), '')), '')
         WHEN 'BOOLEAN' THEN 'b' || json_extract_string(properties, {path})
         WHEN 'BIGINT' THEN 'n' || json_extract_string(properties, {path})::DOUBLE::VARCHAR
         WHEN 'UBIGINT' THEN 'n' || json_extract_string(properties, {path})::DOUBLE::VARCHAR
         WHEN 'DOUBLE' THEN 'n' || json_extract_string(properties, {path})::DOUBLE::VARCHAR
-        ELSE '' END)"""
+        ELSE '' END"""
 
 NOTHING = """
     SELECT contact_id, NULL::BIGINT AS signal_id, day, 0::BIGINT AS count, occurred_at AS last_at
     FROM events WHERE false"""
 
+TOUCHED = "SELECT DISTINCT root_id, day FROM events JOIN family USING (contact_id)"
 # `stored` rows of signals not counted any more, or of days on which nothing happened, are kept.
 COMPARED = """
     SELECT contact_id, signal_id, day,
@@ -56,20 +66,20 @@ COMPARED = """
            coalesce(counted.last_at, stored.last_at) AS last_at,
            counted.count IS NULL AND coalesce(signal_id IN ({ids}), false)
                AND (contact_id IN (SELECT contact_id FROM recounted)
-                    OR (contact_id, day) IN (SELECT contact_id, day FROM events)) AS is_gone,
+                    OR (root_id, day) IN (SELECT root_id, day FROM touched)) AS is_gone,
            counted.count IS NOT NULL
                AND (counted.count IS DISTINCT FROM stored.count
                     OR counted.last_at IS DISTINCT FROM stored.last_at) AS is_changed,
-           coalesce(counted.count, 0) <> coalesce(stored.count, 0) AS is_otherwise,
-           coalesce(counted.count, 0) < coalesce(stored.count, 0) AS lost
-    FROM counted FULL JOIN stored USING (contact_id, signal_id, day)"""
+           coalesce(counted.count, 0) - coalesce(stored.count, 0) AS change
+    FROM counted FULL JOIN stored USING (contact_id, signal_id, day)
+         JOIN family USING (contact_id)"""
 
 
 @dataclass(frozen=True)
 class Recount:
     """`standing`: all tallies as they are now, by contact. `gone` and `changed` are what the
     database does not have yet: rows to delete, and rows to insert or update. `otherwise`: those of
-    them that count more or less than before, and whether less (`lost`).
+    them that count more or less than before, and by how much (`change`).
     """
 
     standing: pa.Table
@@ -99,28 +109,30 @@ def recount(
     signals: Iterable[Signal],
     events: pa.Table,
     stored: pa.Table,
+    family: pa.Table,
     recounted: pa.Table,
     *,
     connection: duckdb.DuckDBPyConnection,
 ) -> Recount:
     """Replaces what is `stored` for the signals on the days that `events` has rows of, and on
-    every day of the contacts in `recounted`.
+    every day of the contacts in `recounted`, which are whole families.
 
-    Each of those days must have all of its events there. Tables as in `source`.
+    Each of those days must have all events of the family there. Tables as in `source`; `family`,
+    as `source.freshness`, says of everyone in them whose family they are of.
     """
     signals = list(signals)
     to = Compilation(EVENT)
     ids = ", ".join(to.bind(signal.id) for signal in signals) or "NULL"
-    links = _links(signals, to) | {"compared": COMPARED.format(ids=ids)}
-    tables = {"events": events, "stored": stored, "recounted": recounted}
+    links = _links(signals, to) | {"touched": TOUCHED, "compared": COMPARED.format(ids=ids)}
+    tables = {"events": events, "stored": stored, "recounted": recounted, "family": _roots(family)}
     compared = engine.ask(connection, links, to.values, tables)
     gone, changed = compared["is_gone"], compared["is_changed"]
-    otherwise = pc.and_(pc.or_(gone, changed), compared["is_otherwise"])
+    otherwise = pc.and_(pc.or_(gone, changed), pc.not_equal(compared["change"], 0))
     return Recount(
         compared.filter(pc.invert(gone)).select(source.TALLIES.names),
         compared.filter(gone).select(KEY),
         compared.filter(changed).select(source.TALLIES_AS_STORED.names),
-        compared.filter(otherwise).select([*KEY, "lost"]),
+        compared.filter(otherwise).select([*KEY, "change"]),
     )
 
 
@@ -131,12 +143,24 @@ def by_root(standing: pa.Table, family: pa.Table) -> pa.Table:
 
 
 def count(
-    signals: Iterable[Signal], events: pa.Table, *, connection: duckdb.DuckDBPyConnection
+    signals: Iterable[Signal],
+    events: pa.Table,
+    family: pa.Table,
+    *,
+    connection: duckdb.DuckDBPyConnection,
 ) -> pa.Table:
-    """Tallies of the events: contact_id, signal_id, day, count, last_at."""
+    """Tallies of the events: contact_id, signal_id, day, count, last_at.
+
+    `family` as in `recount`.
+    """
     to = Compilation(EVENT)
     links = _links(list(signals), to)
-    return engine.ask(connection, links, to.values, {"events": events})
+    tables = {"events": events, "family": _roots(family)}
+    return engine.ask(connection, links, to.values, tables)
+
+
+def _roots(family: pa.Table) -> pa.Table:
+    return family.select(["contact_id", "root_id"])
 
 
 def _links(signals: list[Signal], to: Compilation) -> dict[str, str]:
@@ -166,11 +190,8 @@ def _counts(signals: list[Signal], to: Compilation) -> Iterator[str]:
         alike[signal.distinct_property].append(signal)
     for distinct, those in alike.items():
         ids = ", ".join(to.bind(signal.id) for signal in those)
-        yield COUNTED.format(count=_count_of(distinct, to), ids=ids)
-
-
-def _count_of(distinct_property: str, to: Compilation) -> str:
-    if not distinct_property:
-        return "count(*)"
-    _, path = to.json_place(f"properties.{distinct_property}")
-    return DISTINCT.format(path=path)
+        if not distinct:
+            yield COUNTED.format(ids=ids)
+        else:
+            _, path = to.json_place(f"properties.{distinct}")
+            yield DISTINCT_COUNTED.format(value=VALUE.format(path=path), ids=ids)

@@ -68,7 +68,8 @@ def evaluate_for_some(definition: Definition, *, day: date) -> None:
     some = source.Ids(tuple(ids[:SOME]))
     with engine.connect(settings.VAR / "duckdb") as connection:
         signals = [weight.signal for weight in definition.weights]
-        tallies.count(signals, source.events(some), connection=connection)
+        family = source.freshness(some)
+        tallies.count(signals, source.events(some), family, connection=connection)
         people = source.people(some, definition)
         evaluate(definition, source.tallies(some), people, day, connection=connection)
 

@@ -49,6 +49,7 @@ def compare(contacts: Ids | Range, *, definition: Definition, day: date) -> Veri
             tallies.signals_tallied(),
             source.events(members),
             source.tallies_as_stored(members),
+            family,
             family.select(["contact_id"]),
             connection=connection,
         )

@@ -14,6 +14,7 @@ from leadhub.ids import id_in
 from leadhub.records import merging
 from leadhub.records.family import family_of
 from leadhub.records.models import Contact, UserId
+from scoring.freshening import score_contacts
 from scoring.models import Definition
 from scoring.receipts import Receipt, receipts_of
 from scoring.versions import definition_of
@@ -65,7 +66,7 @@ def preview(
     """
     before = receipts([survivor.pk, loser.pk], live, day)
     with merging.preview(loser=loser, survivor=survivor, at=at) as merged:
-        of_both = receipts([survivor.pk], live, day).get(survivor.pk)
+        of_both = receipt_of_both(survivor.pk, live, day, at)
         attributes = list(compared(survivor, loser, merged))
     *closing, kept = nearest_first(open_leads([survivor.pk, loser.pk])) or [None]
     return Preview(
@@ -83,6 +84,15 @@ def preview(
 
 def receipts(ids: list[int], live: Definition | None, day: date) -> dict[int, Receipt]:
     return receipts_of(ids, definition=definition_of(live), day=day) if live else {}
+
+
+def receipt_of_both(survivor: int, live: Definition | None, day: date, at: datetime):
+    """As the sweep will have counted what they gave together."""
+    if live is None:
+        return None
+    version = definition_of(live)
+    score_contacts([survivor], definition=version, day=day, cause="merge", at=at)
+    return receipts_of([survivor], definition=version, day=day)[survivor]
 
 
 def open_leads(roots: list[int]) -> Iterable[Lead]:

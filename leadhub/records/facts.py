@@ -52,7 +52,7 @@ def record(observations: Iterable[Observation], *, at: datetime | None = None) -
     changed = say(claims_of(new, people, groups))
     joined = {contact.pk for one in people.joined for contact in (one.loser, one.survivor)}
     attributes.restate_contacts(joined)
-    store(new, people, changed | joined)
+    store(new, people, changed, joined)
     return len(new)
 
 
@@ -146,7 +146,9 @@ def seen(observation: Observation) -> Seen:
     return Seen(observation.anonymous_id, observation.occurred_at, observation.received_at)
 
 
-def store(observations: list[Observation], people: People, changed: set[int]) -> None:
+def store(
+    observations: list[Observation], people: People, changed: set[int], joined: set[int]
+) -> None:
     """Writes an event for each, moves those that turned out to be another's, touches everyone."""
     identified = devices.remember(identifications(observations, people))
     owners = whose(observations, people)
@@ -155,7 +157,7 @@ def store(observations: list[Observation], people: People, changed: set[int]) ->
     claimed |= hearsay.reassign(identified)
     touched = changed | set(owners) | {move.new for move in moves} | claimed
     left = {move.old for move in moves} - {None}
-    revisions = touch(touched - {None}, recount=left)
+    revisions = touch(touched - {None}, recount=left | joined)
     said = bots.Standing((o.anonymous_id for o in observations), owners)
     insert(
         (

@@ -24,7 +24,8 @@ def touch(contact_ids: Iterable[int], *, recount: Iterable[int] = ()) -> dict[in
     """Raises the revision of the contacts and of those they were merged into.
 
     Returns contact → revision. Those in `recount` have every day of theirs tallied again, because
-    events left them. Rows are locked in id order, so that two writers never wait for each other.
+    events left them, or because they were merged or parted. Rows are locked in id order, so that
+    two writers never wait for each other.
     """
     recounted = set(recount)
     ids = set(contact_ids) | recounted

@@ -61,13 +61,14 @@ def merge(
     point([loser], survivor)
     attributes.restate_contacts([loser.pk, survivor.pk])
     answer_suggestions(loser, survivor, by=by, at=at)
-    freshness.touch([loser.pk, survivor.pk])
+    # What both gave may count once now.
+    freshness.touch((), recount=[loser.pk, survivor.pk])
     return made
 
 
 def join(joins: Iterable[Join]) -> None:
     """The same for what messages said, in the transaction that turns them into facts: whoever
-    calls restates and touches the contacts.
+    calls restates the contacts and touches them to be recounted.
     """
     joins = list(joins)
     locked = lock({pk for one in joins for pk in (one.loser.pk, one.survivor.pk)})
@@ -136,7 +137,7 @@ def undo(*, merge: Merge, by, at: datetime) -> None:
         Contact.objects.filter(pk=pk).update(root=None if root == pk else root)
     attributes.part(Contact.objects.get(pk=top.pk), apart)
     attributes.restate_contacts(family)
-    freshness.touch(family)
+    freshness.touch((), recount=family)
 
 
 def end_of(standing: dict[int, int], contact: int) -> int:

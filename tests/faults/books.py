@@ -61,7 +61,10 @@ def contacts_without_their_lead() -> set[int]:
 def tallies_not_as_recounted() -> list:
     with engine.connect(settings.VAR / "duckdb") as connection:
         counted = tallies.count(
-            tallies.signals_counted(), source.events(EVERYONE), connection=connection
+            tallies.signals_counted(),
+            source.events(EVERYONE),
+            source.freshness(EVERYONE),
+            connection=connection,
         )
     return difference(source.tallies_as_stored(EVERYONE), counted)
 

@@ -33,9 +33,10 @@ def connection(tmp_path_factory):
 def tallied(definition, world, connection):
     """The engine's tallies of the world's events, checked against the oracle's; and the latter."""
     signals = [weight.signal for weight in definition.weights]
-    table = count(
-        signals, worlds.events_table([events for _, events in world]), connection=connection
-    )
+    events = worlds.events_table([events for _, events in world])
+    ids = pa.array(range(1, len(world) + 1), pa.int64())
+    family = pa.table({"contact_id": ids, "root_id": ids})
+    table = count(signals, events, family, connection=connection)
     expected = [oracle.tallies_of(signals, events) for _, events in world]
     rows = table.select(["contact_id", "signal_id", "day", "count"]).to_pylist()
     assert sorted(tuple(row.values()) for row in rows) == sorted(

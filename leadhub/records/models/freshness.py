@@ -16,8 +16,8 @@ class Freshness(models.Model):
     scored_revision = models.BigIntegerField(default=0)
     recount_revision = models.BigIntegerField(
         default=0,
-        help_text="The revision at which events last left this contact: every one of its days is "
-        "recounted while this is above scored_revision.",
+        help_text="The revision at which events last left this contact, or it was merged or "
+        "parted: every one of its days is recounted while this is above scored_revision.",
     )
     failed_revision = models.BigIntegerField(
         default=0, help_text="The revision that could not be scored: set aside until the next one."
