@@ -55,7 +55,7 @@ def main(arguments: list[str]) -> int:
 
 def run_on(stack_name: str, options: argparse.Namespace, arguments: list[str]) -> int:
     """Runs the benchmark in a process of its own, whose settings are this stack's."""
-    with stack.made(stack_name) as made:
+    with stack.made(stack_name, keep=getattr(options, "keep", None)) as made:
         described = [made.name, str(made.var), made.database_url, made.redis_url]
         process = subprocess.Popen(
             [sys.executable, "-m", "bench.one", *described, "--", *arguments],

@@ -11,6 +11,7 @@ from bench.figures import Figure
 
 STACKS = ("postgresql",)
 P95_AT_MOST, QUERIES_AT_MOST = 50, 12  # milliseconds, queries
+REPS = "@sales.example.com"
 # Of the leads that wait for a rep, so many are the rep's alone to open and to judge.
 LEADS_OF_ONE, LOOKED_AT = 60, 5000
 TAKE_A_LEAD = {"the open lead": 200, "accept": 302, "reject": 302}
@@ -21,6 +22,9 @@ def add_options(parser) -> None:
     parser.add_argument("--leads", type=int, default=200_000)
     parser.add_argument("--reps", type=int, default=50)
     parser.add_argument("--requests", type=int, default=400, help="of each kind")
+    parser.add_argument(
+        "--keep", metavar="FOLDER", help="keep the world there, and use it if it is there"
+    )
 
 
 def measure(stack, options) -> Iterator[Figure]:
@@ -45,9 +49,23 @@ def measure(stack, options) -> Iterator[Figure]:
 
 
 def populate(options, *, at) -> list:
-    """The world, and a signed-in client for each rep."""
+    """The world, unless it was kept, and a signed-in client for each rep."""
     from django.test import Client
 
+    from leadhub.users.models import User
+
+    reps = User.objects.filter(email__endswith=REPS).order_by("pk")
+    if not reps.exists():
+        make_world(options, at=at)
+    clients, taken = [], set()
+    for rep in reps:
+        client = Client(raise_request_exception=True)
+        client.force_login(rep)
+        clients.append((client, iter(waiting_for(rep, taken))))
+    return clients
+
+
+def make_world(options, *, at) -> None:
     from bench import inbox_world
     from handoff import starter as reasons
     from leadhub.records.models import Source
@@ -55,8 +73,8 @@ def populate(options, *, at) -> list:
     from scoring import starter
 
     teams = [Team.objects.create(name=f"Team {n}") for n in range(inbox_world.TEAMS)]
-    reps = User.objects.bulk_create(
-        User(email=f"rep{n}@sales.example.com", role=Role.REP, name=f"Rep {n}",
+    User.objects.bulk_create(
+        User(email=f"rep{n}{REPS}", role=Role.REP, name=f"Rep {n}",
              team=teams[n % len(teams)])
         for n in range(options.reps)
     )  # fmt: skip
@@ -69,12 +87,6 @@ def populate(options, *, at) -> list:
         "receipt": as_json({"total": 64, "behaviour": 44, "fit": 20, "lines": lines}),
     }
     inbox_world.make(contacts=options.contacts, leads=options.leads, values=values, at=at)
-    clients, taken = [], set()
-    for rep in reps:
-        client = Client(raise_request_exception=True)
-        client.force_login(rep)
-        clients.append((client, iter(waiting_for(rep, taken))))
-    return clients
 
 
 def as_json(value) -> str:

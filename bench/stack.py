@@ -65,16 +65,20 @@ def asked(cursor, question: str):
 
 
 @contextmanager
-def made(name: str) -> Iterator[Stack]:
-    """Starts the servers that the stack needs; stops them and deletes their data at the end."""
+def made(name: str, *, keep: str | None = None) -> Iterator[Stack]:
+    """Starts the servers that the stack needs; stops them and deletes their data at the end, or
+    keeps it in the folder `keep`, where the next run finds it.
+    """
     with ExitStack() as at_the_end:
-        folder = Path(
-            at_the_end.enter_context(tempfile.TemporaryDirectory(prefix="leadhub-bench-"))
-        )
+        if keep is None:
+            passing = tempfile.TemporaryDirectory(prefix="leadhub-bench-")
+            folder = Path(at_the_end.enter_context(passing))
+        else:
+            folder = Path(keep).absolute() / name
+        var = folder / "var"
+        var.mkdir(parents=True, exist_ok=True)
         # The person PostgreSQL runs as must be able to reach its own folder in it.
         folder.chmod(0o755)
-        var = folder / "var"
-        var.mkdir()
         if name == "sqlite":
             yield Stack(name, var, f"sqlite:///{var}/leadhub.sqlite3", "")
         else:

@@ -42,7 +42,8 @@ def free_port() -> int:
 
 @contextmanager
 def postgresql(folder: Path, *, settings: tuple[str, ...] = ()) -> Iterator[str]:
-    """Runs a PostgreSQL in the empty folder; gives the address of its database `leadhub`.
+    """Runs a PostgreSQL in the folder, empty or as an earlier run left it; gives the address of its
+    database `leadhub`.
 
     `settings` such as "fsync=off"; without any, it is as durable as PostgreSQL is by default.
     """
@@ -51,16 +52,17 @@ def postgresql(folder: Path, *, settings: tuple[str, ...] = ()) -> Iterator[str]
         raise CannotStart("PostgreSQL is not installed (Debian's postgresql).")
     as_someone = not_root()
     data = folder / "data"
-    data.mkdir(parents=True)
-    if as_someone:
-        for path in (folder, data):
-            shutil.chown(path, as_someone["user"])
     quiet = {"stdout": subprocess.DEVNULL, "cwd": folder, **as_someone}
-    subprocess.run(
-        [programs / "initdb", "--pgdata", data, "--username", "leadhub", "--auth", "trust",
-         "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"],
-        check=True, **quiet,
-    )  # fmt: skip
+    if not (data / "PG_VERSION").exists():
+        data.mkdir(parents=True)
+        if as_someone:
+            for path in (folder, data):
+                shutil.chown(path, as_someone["user"])
+        subprocess.run(
+            [programs / "initdb", "--pgdata", data, "--username", "leadhub", "--auth", "trust",
+             "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"],
+            check=True, **quiet,
+        )  # fmt: skip
     options = [argument for setting in settings for argument in ("-c", setting)]
     server = subprocess.Popen(
         [programs / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", data,
@@ -75,12 +77,13 @@ def postgresql(folder: Path, *, settings: tuple[str, ...] = ()) -> Iterator[str]
 
 
 def made_database(programs: Path, port: int) -> bool:
-    """Makes the database `leadhub`; False while the server does not listen yet."""
+    """Makes the database `leadhub`, if it is not there; False while the server does not listen."""
     made = subprocess.run(
         [programs / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "leadhub", "leadhub"],
         capture_output=True,
+        text=True,
     )
-    return made.returncode == 0
+    return made.returncode == 0 or "already exists" in made.stderr
 
 
 @contextmanager
