@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from leadhub.conditions.fields import ABOUT, Fields
 from leadhub.conditions.forms import ConditionsForm
+from leadhub.conditions.operators import offered
 from leadhub.records import occurring
 from scoring import previews
 
@@ -33,6 +34,22 @@ def condition_values(request: HttpRequest, about: str) -> HttpResponse:
     name = next((text for key, text in request.GET.items() if key.endswith("-field")), "")
     context = {"values": occurring.values_of(fields, name.strip())}
     return render(request, "conditions/_values.html", context)
+
+
+@require_GET
+def condition_operators(request: HttpRequest, about: str) -> HttpResponse:
+    """The options of a list of operators, for the field and the operator that the query names as
+    …-field and …-operator.
+    """
+    fields = fields_about(about)
+    sent = {key.rpartition("-")[2]: text for key, text in request.GET.items()}
+    name, chosen = sent.get("field", "").strip(), sent.get("operator")
+    operators = offered(fields, name, occurring.kinds_of(fields, name))
+    context = {"operators": operators, "chosen": chosen}
+    response = render(request, "conditions/_operators.html", context)
+    # Another operator may stand there now than was previewed.
+    response["HX-Trigger"] = "conditions-changed"
+    return response
 
 
 @require_POST

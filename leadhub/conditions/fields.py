@@ -6,10 +6,14 @@ from enum import Enum
 
 
 class Kind(Enum):
-    TEXT = "text"
-    EMAIL = "e-mail address"
-    NUMBER = "number"
-    OPEN = "a property or custom attribute: of any type"
+    """What a field holds, as a sentence says it. Only open fields hold dates and truths."""
+
+    TEXT = "a text"
+    EMAIL = "an e-mail address"
+    NUMBER = "a number"
+    DATE = "a date"
+    TRUTH = "true or false"
+    OPEN = "of any type"
 
 
 @dataclass(frozen=True)

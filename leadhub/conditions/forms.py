@@ -5,6 +5,8 @@ It works without JavaScript, by spare empty rows; `static/js/conditions.js` adds
 
 import json
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import count
 
 from django import forms
@@ -13,12 +15,21 @@ from django.urls import reverse
 from leadhub.conditions import rows
 from leadhub.conditions.fields import Fields
 from leadhub.conditions.nodes import Node
-from leadhub.conditions.operators import OPERATORS
+from leadhub.conditions.operators import offered
 from leadhub.conditions.parse import ConditionError, parse
 
 MOST_GROUPS, MOST_ROWS = 50, 500
 JOINED = (("all", "all of these"), ("any", "any of these"))
 NO_CONDITIONS = "Give at least one condition: without any it would hold for everything."
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """A row with the operators that it offers, and what is wrong with it; '' if nothing is."""
+
+    row: rows.Row
+    operators: list[tuple[str, str]]
+    complaint: str
 
 
 class ConditionsWidget(forms.Widget):
@@ -47,23 +58,19 @@ class ConditionsWidget(forms.Widget):
         about = self.fields.about
         context.update(
             joined=JOINED,
-            operators=[
-                (key, operator.words)
-                for key, operator in OPERATORS.items()
-                if self.fields.know_today or not operator.needs_today
-            ],
             known=known,
             preview_url=reverse("condition-preview", args=[about]),
             fields_url=reverse("condition-fields", args=[about]),
             values_url=reverse("condition-values", args=[about]),
+            operators_url=reverse("condition-operators", args=[about]),
         )
         try:
             shown = self.as_rows(value)
         except (ValueError, AttributeError):
             context["json"] = value if isinstance(value, str) else json.dumps(value, indent=1)
             return context
-        groups = [self.with_spare_rows(group) for group in shown.groups]
-        context["rows"] = rows.Rows(shown.joined, [*groups, self.with_spare_rows(rows.Group())])
+        groups = [self.with_spare_rows(group) for group in [*shown.groups, rows.Group()]]
+        context["rows"] = rows.Rows(shown.joined, groups)
         return context
 
     def as_rows(self, value) -> rows.Rows:
@@ -72,9 +79,12 @@ class ConditionsWidget(forms.Widget):
         return rows.from_json(value, self.fields) if value else rows.Rows()
 
     def with_spare_rows(self, group: rows.Group) -> rows.Group:
-        return rows.Group(
-            group.joined, [*group.rows, *(rows.Row() for _ in range(self.spare_rows))]
-        )
+        spare = [rows.Row() for _ in range(self.spare_rows)]
+        return rows.Group(group.joined, [self.shown(row) for row in [*group.rows, *spare]])
+
+    def shown(self, row: rows.Row) -> ShownRow:
+        operators = list(offered(self.fields, row.field, chosen=row.operator))
+        return ShownRow(row, operators, complaint_about(row, self.fields))
 
     def value_from_datadict(self, data, files, name):
         """`Rows` as typed, without what was removed or left empty; or the JSON as typed."""
@@ -118,6 +128,8 @@ class ConditionsField(forms.Field):
 
     def to_python(self, value):
         if isinstance(value, rows.Rows):
+            if wrong := list(complaints(value, self.fields)):
+                raise forms.ValidationError(wrong)
             return rows.to_json(value, self.fields)
         if isinstance(value, str):
             return as_json(value)
@@ -161,6 +173,26 @@ class ConditionsForm(forms.Form):
     def node(self) -> Node:
         """What the valid form says."""
         return parse(self.cleaned_data[self.name], self.about)
+
+
+def complaints(typed: rows.Rows, fields: Fields) -> Iterator[str]:
+    """What is wrong with the rows, each with its place in the form."""
+    for number, group in enumerate(typed.groups, start=1):
+        for place, row in enumerate(group.rows, start=1):
+            if complaint := complaint_about(row, fields):
+                of_group = f"Group {number}, row" if len(typed.groups) > 1 else "Row"
+                yield f"{of_group} {place}: {complaint}."
+
+
+def complaint_about(row: rows.Row, fields: Fields) -> str:
+    """What is wrong with a row that somebody has begun; '' if nothing is."""
+    if row == rows.Row():
+        return ""
+    try:
+        parse(rows.comparison_of(row, fields), fields)
+    except ConditionError as error:
+        return error.reason
+    return ""
 
 
 def as_json(typed: str) -> object:

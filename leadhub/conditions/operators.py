@@ -1,13 +1,14 @@
 """The operators: which kinds of field each compares, what value it takes, and how it reads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from leadhub.conditions.fields import Kind
+from leadhub.conditions.fields import Fields, Kind
 
 TEXTS = frozenset({Kind.TEXT, Kind.EMAIL, Kind.OPEN})
 NUMBERS = frozenset({Kind.NUMBER, Kind.OPEN})
+DATES = frozenset({Kind.DATE, Kind.OPEN})
 EVERYTHING = frozenset(Kind)
 
 
@@ -79,11 +80,24 @@ OPERATORS: dict[str, Operator] = {
     "at_least": Operator("is at least", NUMBERS, about_number),
     "below": Operator("is below", NUMBERS, about_number),
     "at_most": Operator("is at most", NUMBERS, about_number),
-    "before": Operator("is before", frozenset({Kind.OPEN}), about_date),
-    "after": Operator("is after", frozenset({Kind.OPEN}), about_date),
-    "within_days": Operator(
-        "is within the last", frozenset({Kind.OPEN}), about_days, needs_today=True
-    ),
+    "before": Operator("is before", DATES, about_date),
+    "after": Operator("is after", DATES, about_date),
+    "within_days": Operator("is within the last", DATES, about_days, needs_today=True),
     "is_known": Operator("is known", EVERYTHING, about_truth),
     "is_free_mail": Operator("is free mail", frozenset({Kind.EMAIL}), about_truth),
 }
+
+
+def offered(
+    fields: Fields, field: str, occurring: Collection[Kind] = (), *, chosen: str = ""
+) -> Iterator[tuple[str, str]]:
+    """The operators that compare the field, each with its words: all of them while no field is
+    named. Of a field of any type, those for the kinds that occur in it, where that is known. What
+    was chosen stays.
+    """
+    kind = fields.kind_of(field)
+    kinds = set(occurring) if kind is Kind.OPEN and occurring else {kind}
+    for key, operator in OPERATORS.items():
+        suits = kind is None or operator.kinds & kinds
+        if key == chosen or (suits and (fields.know_today or not operator.needs_today)):
+            yield key, operator.words

@@ -53,7 +53,7 @@ def _comparison(row: dict, fields: Fields, place: str) -> Comparison:
     [key] = keys
     operator, value = OPERATORS[key], row[key]
     if kind not in operator.kinds:
-        raise ConditionError(place, f"“{operator.words}” can't compare {field}: {kind.value}")
+        raise ConditionError(place, f"“{operator.words}” can't compare {field}, {kind.value}")
     if operator.needs_today and not fields.know_today:
         raise ConditionError(place, f"“{operator.words}” is for attributes only")
     if complaint := operator.complaint(value, kind):

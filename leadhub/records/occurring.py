@@ -4,14 +4,15 @@ Read from a sample spread over the whole table, and kept for a while: it stays a
 million events as with ten.
 """
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.core.cache import cache
 from django.db.models import Max, Min, QuerySet
 
-from leadhub.conditions.fields import ATTRIBUTES, EVENT, Fields
+from leadhub.conditions.fields import ATTRIBUTES, EVENT, Fields, Kind
 from leadhub.conditions.rows import text_of
 from leadhub.records.models import Company, Contact, Event
 
@@ -21,22 +22,26 @@ KEPT_SECONDS = 300
 DEEPEST = 4
 LONGEST_VALUE = 120
 MOST_FIELDS, MOST_VALUES = 300, 60
+STARTS_WITH_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 # What can't stand in the name of a field (see conditions.fields.split).
 NOT_IN_NAMES = frozenset('."\\\x00')
 
 
 @dataclass(frozen=True)
 class OccurringField:
-    """A field, the share of the sampled rows that have it, and its values, most frequent first."""
+    """A field, the share of the sampled rows that have it, its values, most frequent first, and
+    of which kinds they are.
+    """
 
     name: str
     share: float
     values: tuple[str, ...]
+    kinds: frozenset[Kind]
 
 
 def fields_of(fields: Fields) -> tuple[OccurringField, ...]:
     """The fields that occur, most frequent first: at most MOST_FIELDS."""
-    key = f"occurring-{fields.about}"
+    key = f"fields-that-occur-{fields.about}"
     found = cache.get(key)
     if found is None:
         found = counted(READ[fields.about](), fields)
@@ -49,9 +54,15 @@ def values_of(fields: Fields, name: str) -> tuple[str, ...]:
     return next((field.values for field in fields_of(fields) if field.name == name), ())
 
 
+def kinds_of(fields: Fields, name: str) -> frozenset[Kind]:
+    """The kinds of the values that occur in the field; none where it does not occur."""
+    return next((field.kinds for field in fields_of(fields) if field.name == name), frozenset())
+
+
 def counted(rows: Iterator[dict], fields: Fields) -> tuple[OccurringField, ...]:
     present: Counter[str] = Counter()
     values: dict[str, Counter[str]] = {}
+    kinds: dict[str, set[Kind]] = defaultdict(set)
     seen = 0
     for row in rows:
         seen += 1
@@ -59,10 +70,27 @@ def counted(rows: Iterator[dict], fields: Fields) -> tuple[OccurringField, ...]:
             present[name] += 1
             typed = "" if value is None else text_of(value, fields.kind_of(name))
             values.setdefault(name, Counter())[typed] += 1
+            kinds[name] |= kinds_of_value(value)
     return tuple(
-        OccurringField(name, number / seen, tuple(v for v, _ in most_common(values[name])))
+        OccurringField(
+            name,
+            number / seen,
+            tuple(value for value, _ in most_common(values[name])),
+            frozenset(kinds[name]),
+        )
         for name, number in present.most_common(MOST_FIELDS)
     )
+
+
+def kinds_of_value(value: object) -> set[Kind]:
+    """A date is a text, too; a list, or a text too long to be offered, can't tell."""
+    if isinstance(value, bool):
+        return {Kind.TRUTH}
+    if isinstance(value, int | float):
+        return {Kind.NUMBER}
+    if not isinstance(value, str):
+        return {Kind.OPEN}
+    return {Kind.TEXT, Kind.DATE} if STARTS_WITH_DATE.match(value) else {Kind.TEXT}
 
 
 def most_common(values: Counter[str]) -> list[tuple[str, int]]:

@@ -118,6 +118,7 @@ ROUTES: dict[str, Permission] = {
     # Forms of conditions
     "condition-fields": Permission.SET_UP_SCORING,
     "condition-values": Permission.SET_UP_SCORING,
+    "condition-operators": Permission.SET_UP_SCORING,
     "condition-preview": Permission.SET_UP_SCORING,
     # What one is told, and how. Each sees the own notices only; a manager all customers' alerts.
     "notices": SIGNED_IN,

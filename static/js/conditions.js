@@ -16,11 +16,26 @@
     }
   };
 
+  // A copy without what was typed into it, and what was said of that.
   const emptied = (element) => {
     for (const input of element.querySelectorAll("input[type=text]")) input.value = "";
     for (const box of element.querySelectorAll("input[type=checkbox]")) box.checked = false;
     for (const select of element.querySelectorAll("select")) select.selectedIndex = 0;
+    for (const list of element.querySelectorAll("datalist")) list.removeAttribute("id");
+    for (const wrong of element.querySelectorAll(".conditions-wrong")) wrong.remove();
+    for (const input of element.querySelectorAll("[aria-invalid]")) {
+      input.removeAttribute("aria-invalid");
+      input.removeAttribute("aria-describedby");
+    }
     return element;
+  };
+
+  // As long as no field is named, all operators are there.
+  const offer = (element) => {
+    htmx.process(element);
+    const field = element.querySelector(".conditions-field");
+    htmx.trigger(field, "change");
+    field.focus();
   };
 
   const button = (words, name) => {
@@ -36,13 +51,11 @@
     const last = rows.at(-1);
     const number = Number(last.dataset.row);
     const row = emptied(last.cloneNode(true));
-    row.querySelector("datalist").removeAttribute("id");
     renumber(row, OF_ROW, `-$1-${number + 1}-$3`);
     row.dataset.row = number + 1;
     row.hidden = false;
     last.after(row);
-    htmx.process(row);
-    row.querySelector("input").focus();
+    offer(row);
   };
 
   const addGroup = (conditions) => {
@@ -51,13 +64,11 @@
     const group = emptied(last.cloneNode(true));
     for (const row of [...group.querySelectorAll(".conditions-row")].slice(1)) row.remove();
     group.querySelector(".conditions-row").hidden = false;
-    group.querySelector("datalist").removeAttribute("id");
     renumber(group, OF_GROUP, `-${number + 1}-$2`);
     group.dataset.group = number + 1;
     group.querySelector("legend").textContent = `Group ${number + 2}`;
     last.after(group);
-    htmx.process(group);
-    group.querySelector("input").focus();
+    offer(group);
   };
 
   document.addEventListener("click", (click) => {

@@ -1,5 +1,8 @@
 """Conditions as rows of a form: what is stored comes back, what can't be meant is refused."""
 
+import html
+import re
+
 import pytest
 from django import forms
 
@@ -76,6 +79,62 @@ def test_what_cannot_be_meant_is_refused_with_the_row(typed, why):
     assert not form.is_valid()
     assert why in form.errors["conditions"][0]
     assert form["conditions"].as_widget()
+
+
+def offered_in(form: forms.Form, row: int) -> list[str]:
+    """The operators that the row's list offers."""
+    select = re.search(rf'<select name="conditions-0-{row}-operator".*?</select>', str(form), re.S)
+    return re.findall(r'value="(\w+)"', select[0])
+
+
+def test_a_row_offers_the_operators_of_its_fields_type():
+    stored = {
+        "all": [
+            {"field": "contact.job_title", "is": "VP"},
+            {"field": "company.employees", "at_least": 50},
+            {"field": "contact.email", "is_free_mail": True},
+            {"field": "contact.attributes.trial", "within_days": 30},
+        ]
+    }
+    form = form_of(ATTRIBUTES)(initial={"conditions": stored})
+    title, employees, email, anything, no_field_yet = (offered_in(form, row) for row in range(5))
+    assert {"is", "is_one_of", "contains", "starts_with", "is_known"} <= set(title)
+    assert {"is", "is_one_of", "above", "at_least", "below", "at_most"} <= set(employees)
+    assert not {"above", "at_least", "below", "at_most", "before", "is_free_mail"} & set(title)
+    assert not {"contains", "starts_with", "path_matches", "before"} & set(employees)
+    assert set(email) == {*title, "is_free_mail"}
+    assert {"contains", "above", "before", "within_days"} <= set(anything)
+    assert set(no_field_yet) == {*anything, "is_free_mail"}
+    assert "within_days" not in offered_in(form_of(EVENT)(initial={}), 0)
+
+
+def test_what_is_wrong_stands_beside_its_row():
+    sent = rows(
+        ("contact.job_title", "above", "3"),
+        ("company.employees", "at_least", "50"),
+        ("company.employees", "contains", "5"),
+    )
+    sent |= {
+        "conditions-1-0-field": "nmae",
+        "conditions-1-0-operator": "is",
+        "conditions-1-0-value": "x",
+    }
+    form = form_of(ATTRIBUTES)(sent)
+    assert form.errors["conditions"] == [
+        "Group 1, row 1: “is above” can't compare contact.job_title, a text.",
+        "Group 1, row 3: “contains” can't compare company.employees, a number.",
+        "Group 2, row 1: there is no field 'nmae'.",
+    ]
+    shown = html.unescape(str(form["conditions"]))
+    beside = re.findall(r'class="conditions-wrong" id="(.*?)">(.*?)<', shown)
+    assert beside == [
+        ("id_conditions-0-0-wrong", "“is above” can't compare contact.job_title, a text."),
+        ("id_conditions-0-2-wrong", "“contains” can't compare company.employees, a number."),
+        ("id_conditions-1-0-wrong", "There is no field 'nmae'."),
+    ]
+    assert shown.count('aria-invalid="true"') == len(beside)
+    assert all(f'aria-describedby="{place}"' in shown for place, _ in beside)
+    assert {"above", "contains"} <= {*offered_in(form, 0), *offered_in(form, 2)}
 
 
 def test_what_was_typed_stays_in_the_form_that_is_refused():

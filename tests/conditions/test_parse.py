@@ -27,7 +27,7 @@ REFUSED = [
     ({"field": "name", "is": "x", "contains": "y"}, "needs exactly one of"),
     ({"field": "name", "is": "a\x00b"}, "valid characters"),
     ({"field": "name", "is": "\ud800"}, "valid characters"),
-    ({"field": "name", "above": 3}, "can't compare name: text"),
+    ({"field": "name", "above": 3}, "can't compare name, a text"),
     ({"field": "properties.x", "above": "3"}, "needs a number"),
     ({"field": "properties.x", "above": True}, "needs a number"),
     ({"field": "properties.x", "above": float("nan")}, "needs a number"),

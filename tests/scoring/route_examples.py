@@ -7,5 +7,6 @@ about_events = Example(lambda world: {"about": "events"}, Scope.EVERYONE)
 EXAMPLES = {
     "condition-fields": about_events,
     "condition-values": about_events,
+    "condition-operators": about_events,
     "condition-preview": about_events,
 }

@@ -1,5 +1,6 @@
 """What conditions match now, as the form of conditions says it."""
 
+import re
 from datetime import date
 
 import pytest
@@ -128,6 +129,37 @@ def test_fields_and_values_are_offered(marketer_client, visits):
     cache.clear()
 
 
+def test_a_property_offers_the_operators_for_what_occurs_in_it(marketer_client):
+    person = contact()
+    for seats, when in ((5, "2026-03-01"), (7.5, "2026-03-02T10:00:00Z")):
+        did(person, "Subscribed", DAY, seats=seats, when=when, paid=True, plan="pro", tags=["a"])
+    did(person, "Subscribed", DAY, both=3)
+    did(person, "Subscribed", DAY, both="three")
+    cache.clear()
+
+    def offered(name: str, about="events") -> set[str]:
+        asked = {"conditions-0-0-field": name, "conditions-0-0-operator": "is_not"}
+        url = reverse("condition-operators", args=[about])
+        page = marketer_client.get(url, asked).content.decode()
+        assert '<option value="is_not" selected>' in page
+        return set(re.findall(r'value="(\w+)"', page))
+
+    everything = offered("properties.unheard_of")
+    texts, numbers, dates = {"contains", "starts_with", "path_matches"}, {
+        "above", "at_least", "below", "at_most",
+    }, {"before", "after"}  # fmt: skip
+    any_kind = everything - texts - numbers - dates
+    assert offered("properties.seats") == any_kind | numbers
+    assert offered("properties.plan") == any_kind | texts
+    assert offered("properties.when") == any_kind | texts | dates
+    assert offered("properties.paid") == any_kind
+    assert offered("properties.both") == any_kind | texts | numbers
+    assert offered("properties.tags") == offered("") == everything
+    assert offered("name") == any_kind | texts
+    assert "within_days" in offered("contact.attributes.trial", "contacts")
+    cache.clear()
+
+
 def test_a_definition_says_what_it_compares_with_another_type(marketer_client, visits):
     live = starter.install(at=moment(DAY))
     contact(company={"attributes": {"employees": "some 50"}})
@@ -162,3 +194,8 @@ def test_in_the_browser_rows_offer_what_occurs_and_say_what_matches(page_of, use
     page.get_by_label("Field", exact=True).nth(1).fill("kind")
     page.get_by_label("Value", exact=True).nth(1).fill("track")
     page.get_by_text("0 of 2 events match now").wait_for()
+    operators = page.get_by_label("Operator", exact=True)
+    operators.nth(1).locator("option[value=above]").wait_for(state="detached")
+    assert operators.nth(1).locator("option[value=contains]").count() == 1
+    page.get_by_role("button", name="Add a row").first.click()
+    operators.nth(2).locator("option[value=above]").wait_for(state="attached")
