@@ -106,16 +106,20 @@ def merge(*, at: datetime, limit: int) -> int:
         | Exists(others.filter(contact__root=OuterRef("contact__root_id")))
     )
     persons = set(of_merged.values_list("contact__root_id", flat=True)[:limit])
-    if not persons:
-        return 0
+    return close_all_but_the_furthest(persons, at=at, limit=limit) if persons else 0
+
+
+@transaction.atomic
+def close_all_but_the_furthest(persons: Iterable[int], *, at: datetime, limit: int) -> int:
+    """Which is the furthest is asked under the lock: a rep may just have accepted another."""
+    leads = Lead.objects.filter(stage__in=OPEN_STAGES, contact__in=family_of(persons))
+    leads = leads.select_related("contact").select_for_update(of=("self", "contact"), no_key=True)
     open_leads = defaultdict(list)
-    for lead in Lead.objects.filter(
-        stage__in=OPEN_STAGES, contact__in=family_of(persons)
-    ).select_related("contact"):
+    for lead in leads.order_by("pk"):
         open_leads[lead.person_id].append(lead)
     into = {}
-    for leads in open_leads.values():
-        *others, kept = nearest_first(leads)
+    for of_one in open_leads.values():
+        *others, kept = nearest_first(of_one)
         into |= {lead.pk: kept.pk for lead in others}
     return move_all(
         leads=Lead.objects.filter(pk__in=into, stage__in=OPEN_STAGES),

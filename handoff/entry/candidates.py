@@ -29,6 +29,8 @@ from scoring.reports import is_unreachable
 
 # Who asked for sales longer ago than this, and is only now known of, is history: no hand-raise.
 HAND_RAISE_LASTS = timedelta(days=30)
+# What somebody does is on every page by then, at the latest.
+SEEN_AFTER = timedelta(minutes=10)
 # From this recycle on, a person comes again only when marketing releases them.
 RECYCLES_UNTIL_RELEASE = 3
 
@@ -174,12 +176,13 @@ def hand_raises_lately(*, live: Definition, at: datetime) -> QuerySet[Tally]:
 def hand_raises(*, live: Definition, at: datetime) -> QuerySet[Tally]:
     """The tallies of hand-raises that no lead has answered, the oldest first, with `person`.
 
-    Answered is what raised a lead, and what a verdict came after. Only do-not-contact, the
+    Answered is what raised a lead, and what a verdict came after: not at once after, since whoever
+    judges does not know yet what comes in just then. Only do-not-contact, the
     disqualifiers that say so, and being one of a flood (see doubt.py) keep one from sales.
     """
     answered = Lead.objects.exclude(stage=Stage.MERGED).filter(
         Q(hand_raised_at__gte=OuterRef("last_at"))
-        | ~Q(stage__in=OPEN_STAGES) & Q(stage_since__gte=OuterRef("last_at"))
+        | ~Q(stage__in=OPEN_STAGES) & Q(stage_since__gte=OuterRef("last_at") + SEEN_AFTER)
     )
     stops = Disqualifier.objects.filter(
         definition=live, stops_hand_raises=True, name=OuterRef("disqualified_by")

@@ -65,6 +65,15 @@ def stale_decision(*, lead_id: int, seen: int) -> StaleDecision:
     return StaleDecision(lead, since.order_by("version"))
 
 
+def keep_as_seen(*, lead: Lead, seen: int) -> None:
+    """Until the end of the transaction nobody else decides about the lead. Raises StaleDecision
+    where somebody did since.
+    """
+    as_seen = Lead.objects.filter(pk=lead.pk, version=seen)
+    if as_seen.select_for_update(no_key=True).values_list("pk", flat=True).first() is None:
+        raise stale_decision(lead_id=lead.pk, seen=seen)
+
+
 def move(
     *,
     lead: Lead,

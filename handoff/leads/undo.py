@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from handoff.leads.lifecycle import NotPossible, take_back
+from handoff.leads.lifecycle import NotPossible, keep_as_seen, take_back
 from handoff.leads.verdicts import keep_to_oneself
 from handoff.models import Action, Stage, Transition
 from leadhub.records.models import Opportunity
@@ -51,8 +51,8 @@ def undo(*, taken: Transition, by, at: datetime) -> Transition:
     """
     _require_in_time(taken, by=by, at=at)
     lead = taken.lead
-    opportunity = lead.opportunity
-    keep_to_oneself(opportunity)
+    keep_as_seen(lead=lead, seen=taken.version)
+    opportunity = keep_to_oneself(lead.opportunity)
     undone = take_back(taken=taken, by=by, at=at)
     if opportunity is not None:
         _restore_deal(taken, opportunity, at=at)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from handoff.entry.candidates import previous_leads
 from handoff.entry.standing import standing_of
-from handoff.leads.lifecycle import Action, NotPossible, move, open_leads
+from handoff.leads.lifecycle import Action, NotPossible, keep_as_seen, move, open_leads
 from handoff.leads.turns import require_turn
 from handoff.leads.ways import AFTER_REJECTION
 from handoff.models import OPEN_STAGES, Lead, RejectionReason, Stage, Transition
@@ -144,7 +144,8 @@ def promote(
     joining: Opportunity | None = None,
 ) -> Transition:
     """A real opportunity: a new one, or `joining` one that is open at the same company."""
-    if joining is not None and joining not in opportunities_to_join(lead).select_for_update():
+    keep_as_seen(lead=lead, seen=seen)
+    if joining is not None and not may_join(lead, keep_to_oneself(joining)):
         raise NotPossible("This opportunity is not open at the lead's company.")
     kept = {"company_status": status_of_company(lead), "opened": joining is None}
     opportunity = joining or open_opportunity(
@@ -174,17 +175,26 @@ def opportunities_to_join(lead: Lead):
     return opportunities.filter(company=company) if company else opportunities.none()
 
 
-def keep_to_oneself(opportunity: Opportunity | None) -> None:
-    """Until the end of the transaction nobody else joins or closes the opportunity: of two who
-    lose its last leads at once, the second sees that it was the last.
+def may_join(lead: Lead, opportunity: Opportunity | None) -> bool:
+    return opportunity is not None and opportunities_to_join(lead).contains(opportunity)
+
+
+def keep_to_oneself(opportunity: Opportunity | None) -> Opportunity | None:
+    """The opportunity as it now is; None where it is none any more. Until the end of the
+    transaction nobody else joins or closes it: of two who lose its last leads at once, the second
+    sees that it was the last.
+
+    Whoever decides keeps the lead first, then the opportunity, then its company.
     """
-    if opportunity is not None:
-        Opportunity.objects.select_for_update().get(pk=opportunity.pk)
+    if opportunity is None:
+        return None
+    return Opportunity.objects.select_for_update().filter(pk=opportunity.pk).first()
 
 
 @transaction.atomic
 def win(*, lead: Lead, seen: int, by, at: datetime) -> Transition:
     """The deal is won: the company is a customer."""
+    keep_as_seen(lead=lead, seen=seen)
     keep_to_oneself(lead.opportunity)
     kept = {"company_status": status_of_company(lead)}
     transition = move(
@@ -210,6 +220,7 @@ def lose(
     if reason.kind not in KINDS_OF_LOSS:
         raise IncompleteVerdict({"reason": f"“{reason}” does not say why a deal was lost."})
     columns = _return(lead=lead, reason=reason, note=note, returns_on=returns_on, at=at)
+    keep_as_seen(lead=lead, seen=seen)
     keep_to_oneself(lead.opportunity)
     kept = {"company_status": status_of_company(lead)}
     transition = move(

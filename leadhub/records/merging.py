@@ -74,7 +74,7 @@ def join(joins: Iterable[Join]) -> None:
     locked = lock({pk for one in joins for pk in (one.loser.pk, one.survivor.pk)})
     for one in joins:
         loser, survivor = locked[one.loser.pk], locked[one.survivor.pk]
-        survivor = locked.get(survivor.root_id, survivor.root) if survivor.root_id else survivor
+        survivor = survivor.root or survivor
         if loser.root_id or loser.pk == survivor.pk:
             continue
         Merge.objects.create(loser=loser, survivor=survivor, cause=one.cause, at=one.at)
@@ -85,20 +85,35 @@ def join(joins: Iterable[Join]) -> None:
 
 
 def lock(ids: Iterable[int]) -> dict[int, Contact]:
-    """The contacts, which nobody else can merge before the transaction ends, nor whom they point
-    to. The roots are read after the lock was waited for: a join would show those of before.
+    """The contacts, and whoever is one person with one of them; nobody else can merge any of these
+    before the transaction ends.
+
+    All are locked in the order of their ids, so that merges which cross wait one for the other,
+    and never each for the other: who turns out to belong to them only while the lock was waited
+    for may have a lower id, and so the locks are given back, and taken anew with theirs.
     """
-    locked = lock_rows(ids)
-    roots = {contact.root_id for contact in locked.values()} - {None, *locked}
-    known = locked | lock_rows(roots)
+    wanted, missing, locked = set(), one_with(set(ids)), {}
+    while missing:
+        wanted |= missing
+        with transaction.atomic():
+            locked = lock_rows(wanted)
+            missing = one_with(wanted) - wanted
+            transaction.set_rollback(bool(missing))
     for contact in locked.values():
-        contact.root = known.get(contact.root_id)
+        contact.root = locked.get(contact.root_id)
     return locked
 
 
+def one_with(ids: set[int]) -> set[int]:
+    """These contacts and whoever is one person with one of them."""
+    roots = Contact.objects.filter(pk__in=ids, root__isnull=False).values_list("root", flat=True)
+    return ids | set(family_of(ids | set(roots)).values_list("pk", flat=True))
+
+
 def lock_rows(ids: Iterable[int]) -> dict[int, Contact]:
+    """Whoever writes rows about these contacts (a lead, an outcome) goes on meanwhile."""
     rows = Contact.objects.filter(pk__in=list(ids)).order_by("pk")
-    return {contact.pk: contact for contact in rows.select_for_update()}
+    return {contact.pk: contact for contact in rows.select_for_update(no_key=True)}
 
 
 def point(losers: Iterable[Contact], survivor: Contact | None) -> None:
@@ -125,9 +140,9 @@ def undo(*, merge: Merge, by, at: datetime) -> None:
     undone = Merge.objects.filter(pk=merge.pk, undone_at=None).update(undone_by=by, undone_at=at)
     if not undone:
         raise NotMerged("This was undone already.")
-    survivor = lock([merge.survivor_id])[merge.survivor_id]
+    family = lock([merge.survivor_id])
+    survivor = family[merge.survivor_id]
     top = survivor.root or survivor
-    family = lock(family_of([top.pk]).values_list("pk", flat=True))
     standing = dict(
         Merge.objects.filter(undone_at=None, loser__in=family).values_list("loser", "survivor")
     )

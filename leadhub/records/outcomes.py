@@ -1,15 +1,24 @@
 """What became of the people handed over: the only writer of outcomes and opportunities."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
+from django.db.models.functions import Coalesce
 
 from leadhub.records.facts import describe_company, people_here
-from leadhub.records.models import Company, Contact, Opportunity, Outcome
+from leadhub.records.models import (
+    AttributeChange,
+    Company,
+    Contact,
+    Opportunity,
+    Outcome,
+    Source,
+)
 
+JUST_AFTER = timedelta(microseconds=1)
 LONGEST_NAME = Opportunity._meta.get_field("name").max_length
 
 
@@ -31,6 +40,7 @@ def open_opportunity(
 
     `amount` is in the organisation's currency.
     """
+    keep_to_oneself(contact.company_id)
     opportunity = Opportunity.objects.create(
         company=contact.company,
         name=str(contact.company or contact)[:LONGEST_NAME],
@@ -46,6 +56,7 @@ def open_opportunity(
 @transaction.atomic
 def win_opportunity(*, opportunity: Opportunity, at: datetime) -> None:
     """Closes the deal; its company is a customer. Harmless where it was won before."""
+    keep_to_oneself(opportunity.company_id)
     _close(opportunity, Opportunity.Stage.WON, at)
     everything = set(Company.Status.values)
     _set_status(opportunity.company_id, everything, Company.Status.CUSTOMER, at)
@@ -54,9 +65,9 @@ def win_opportunity(*, opportunity: Opportunity, at: datetime) -> None:
 @transaction.atomic
 def lose_opportunity(*, opportunity: Opportunity, at: datetime) -> None:
     """Closes the deal; without another open one its company is a prospect again."""
+    keep_to_oneself(opportunity.company_id)
     _close(opportunity, Opportunity.Stage.LOST, at)
-    others = Opportunity.objects.filter(~Q(company=None), company=opportunity.company_id)
-    if not others.filter(stage=Opportunity.Stage.OPEN).exists():
+    if not _has_deals(opportunity.company_id, Opportunity.Stage.OPEN):
         _set_status(
             opportunity.company_id, {Company.Status.OPPORTUNITY}, Company.Status.PROSPECT, at
         )
@@ -66,19 +77,35 @@ def lose_opportunity(*, opportunity: Opportunity, at: datetime) -> None:
 def take_back_opening(*, opportunity: Opportunity, status_before: str, at: datetime) -> None:
     """The deal was never there, and its company is again what it was."""
     company = opportunity.company_id
+    keep_to_oneself(company)
     opportunity.delete()
-    _restore_status(company, Company.Status.OPPORTUNITY, status_before, at)
+    if not _has_deals(company, Opportunity.Stage.OPEN):
+        _restore_status(company, Company.Status.OPPORTUNITY, status_before, at)
 
 
 @transaction.atomic
 def take_back_closing(*, opportunity: Opportunity, status_before: str, at: datetime) -> None:
     """The deal is open again, and its company is again what it was."""
-    stage = opportunity.stage
+    company, won = opportunity.company_id, opportunity.stage == Opportunity.Stage.WON
+    keep_to_oneself(company)
     closed = Opportunity.objects.filter(pk=opportunity.pk).exclude(stage=Opportunity.Stage.OPEN)
     closed.update(stage=Opportunity.Stage.OPEN, closed_at=None)
-    won = stage == Opportunity.Stage.WON
-    left_as = Company.Status.CUSTOMER if won else Company.Status.PROSPECT
-    _restore_status(opportunity.company_id, left_as, status_before, at)
+    if not (won and _has_deals(company, Opportunity.Stage.WON)):
+        left_as = Company.Status.CUSTOMER if won else Company.Status.PROSPECT
+        _restore_status(company, left_as, status_before, at)
+
+
+def keep_to_oneself(company_id: int | None) -> None:
+    """Until the end of the transaction nobody else opens or closes a deal of the company: what it
+    is follows from all of them.
+    """
+    rows = Company.objects.filter(pk=company_id).select_for_update(no_key=True)
+    rows.values_list("pk", flat=True).first()
+
+
+def _has_deals(company_id: int | None, stage: Opportunity.Stage) -> bool:
+    deals = Opportunity.objects.filter(~Q(company=None), company=company_id, stage=stage)
+    return deals.exists()
 
 
 def _restore_status(company_id: int | None, left_as: str, before: str, at: datetime) -> None:
@@ -97,4 +124,15 @@ def _set_status(
 ) -> None:
     company = Company.objects.filter(pk=company_id, status__in=from_statuses).first()
     if company is not None:
-        describe_company(company=company, values={"status": status}, source=people_here(), at=at)
+        source = people_here()
+        at = _after_what_was_said(company, source, at)
+        describe_company(company=company, values={"status": status}, source=source, at=at)
+
+
+def _after_what_was_said(company: Company, source: Source, at: datetime) -> datetime:
+    """Whoever waited for the company decided earlier, by the clock, than the one before them; yet
+    what they say of it holds from now on.
+    """
+    said = AttributeChange.objects.filter(company=company, field="status", source=source)
+    latest = said.aggregate(at=Max(Coalesce("confirmed_at", "at")))["at"]
+    return max(at, latest + JUST_AFTER) if latest else at

@@ -1,21 +1,20 @@
 """Many at once, and any sequence: exactly one wins, and everything is logged."""
 
 import contextlib
-import itertools
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
 from django.db import connection
-from django.db.models import Count
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handoff.handover import hand_over
 from handoff.leads import verdicts
 from handoff.leads.lifecycle import NotPossible, StaleDecision
-from handoff.models import OPEN_STAGES, Lead, RejectionReason, Stage
+from handoff.models import Lead, RejectionReason
 from leadhub.records.models import Company, Opportunity, Outcome
+from tests.handoff.always_true import holds
 from tests.handoff.builders import (
     DAY,
     HOUR,
@@ -161,22 +160,6 @@ def take(step, *, contact, lead, by, at):
         verdicts.lose(**given, reason=a_reason())
     else:
         getattr(verdicts, verdict)(**given)
-
-
-def holds(contact):
-    """What must always be true, of all that was logged."""
-    assert contact.leads.filter(stage__in=OPEN_STAGES).count() <= 1
-    for lead in contact.leads.all():
-        log = list(lead.transitions.order_by("version"))
-        assert [transition.version for transition in log] == list(range(1, lead.version + 1))
-        assert log[0].from_stage == ""
-        for before, after in itertools.pairwise(log):
-            assert after.from_stage == before.to_stage
-        assert log[-1].to_stage == lead.stage
-    doubled = Outcome.objects.values("transition").annotate(n=Count("pk")).filter(n__gt=1)
-    assert not doubled.exists()
-    won = contact.leads.filter(stage=Stage.WON).exists()
-    assert not won or Company.objects.get(pk=contact.company_id).status == "customer"
 
 
 @pytest.mark.django_db

@@ -1,44 +1,16 @@
 """Two who merge the same people at once: everyone still points to the one person that they are."""
 
-import time
-from concurrent.futures import ThreadPoolExecutor
+from random import Random
 
 import pytest
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from leadhub.records import merging
 from leadhub.records.models import Contact, Merge
+from tests.at_once import meanwhile, together
 
 AT = timezone.now()
-
-
-def until_somebody_waits() -> None:
-    """On SQLite nobody else writes meanwhile anyway."""
-    while not settings.ON_SQLITE:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.01)
-
-
-def meanwhile(first, second) -> None:
-    """Runs `second` while the transaction of `first` has done its work and is not over yet."""
-
-    def in_thread():
-        try:
-            second()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        with transaction.atomic():
-            first()
-            waiting = pool.submit(in_thread)
-            until_somebody_waits()
-        waiting.result(timeout=60)
 
 
 @pytest.fixture
@@ -58,7 +30,7 @@ def by_message(loser, survivor):
 @pytest.mark.parametrize("again", [by_hand, by_message])
 def test_who_is_merged_into_somebody_who_just_was(three, again):
     top, middle, last = three
-    meanwhile(lambda: by_hand(middle, top), lambda: again(last, middle))
+    assert meanwhile(lambda: by_hand(middle, top), lambda: again(last, middle)) is None
     assert {c.pk: c.root_id for c in Contact.objects.all()} == {
         top.pk: None, middle.pk: top.pk, last.pk: top.pk,
     }  # fmt: skip
@@ -67,7 +39,54 @@ def test_who_is_merged_into_somebody_who_just_was(three, again):
 @pytest.mark.parametrize("again", [by_hand, by_message])
 def test_who_just_got_somebody_is_merged_away(three, again):
     top, middle, last = three
-    meanwhile(lambda: by_hand(last, middle), lambda: again(middle, top))
+    assert meanwhile(lambda: by_hand(last, middle), lambda: again(middle, top)) is None
     assert {c.pk: c.root_id for c in Contact.objects.all()} == {
         top.pk: None, middle.pk: top.pk, last.pk: top.pk,
     }  # fmt: skip
+
+
+ROUNDS, PEOPLE = 8, 8
+
+
+def test_merges_that_cross_wait_for_one_another_and_end_well(transactional_db):
+    """Each against its reverse, and along chains, some of them undone at the same moment."""
+    random = Random(4)
+    for _ in range(ROUNDS):
+        people = [Contact.objects.create() for _ in range(PEOPLE)]
+        merges = [by_hand_of(*random.sample(people, 2)) for _ in range(2)]
+        merges += [by_hand_of(one, other) for one, other in crossing(random.sample(people, 4))]
+        answers = [merge() for merge in merges[:2]]
+        undoing = [lambda merge=merge: undo(merge) for merge in answers if merge is not None]
+        answers = together(*merges[2:], *undoing)
+        assert [a for a in answers if isinstance(a, Exception)] == []
+        point_as_the_merges_say(people)
+
+
+def by_hand_of(loser, survivor):
+    """A function that merges them; it gives None where they are one already."""
+
+    def merge():
+        try:
+            return merging.merge(loser=loser, survivor=survivor, by=None, at=AT)
+        except merging.AlreadyOne:
+            return None
+
+    return merge
+
+
+def undo(merge):
+    merging.undo(merge=merge, by=None, at=AT)
+
+
+def crossing(people) -> list[tuple[Contact, Contact]]:
+    first, second, third, fourth = people
+    return [(first, second), (second, first), (third, fourth), (fourth, first), (second, third)]
+
+
+def point_as_the_merges_say(people) -> None:
+    standing = Merge.objects.filter(undone_at=None, loser__in=people)
+    survivors = dict(standing.values_list("loser", "survivor"))
+    assert len(survivors) == standing.count(), "nobody is merged twice"
+    for contact in Contact.objects.filter(pk__in=[person.pk for person in people]):
+        end = merging.end_of(survivors, contact.pk)
+        assert (contact.root_id or contact.pk) == end
