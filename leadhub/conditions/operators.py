@@ -91,13 +91,15 @@ OPERATORS: dict[str, Operator] = {
 def offered(
     fields: Fields, field: str, occurring: Collection[Kind] = (), *, chosen: str = ""
 ) -> Iterator[tuple[str, str]]:
-    """The operators that compare the field, each with its words: all of them while no field is
-    named. Of a field of any type, those for the kinds that occur in it, where that is known. What
-    was chosen stays.
+    """The operators that compare the field, each with its words; while no field is named, those
+    that compare any. Of a field of any type, those for the kinds that occur in it, where that is
+    known. What was chosen stays.
     """
     kind = fields.kind_of(field)
-    kinds = set(occurring) if kind is Kind.OPEN and occurring else {kind}
+    kinds = {kind} if kind else {*fields.kinds.values(), Kind.OPEN}
+    if kind is Kind.OPEN and occurring:
+        kinds = set(occurring)
     for key, operator in OPERATORS.items():
-        suits = kind is None or operator.kinds & kinds
-        if key == chosen or (suits and (fields.know_today or not operator.needs_today)):
+        suits = operator.kinds & kinds and (fields.know_today or not operator.needs_today)
+        if suits or key == chosen:
             yield key, operator.words
