@@ -16,7 +16,7 @@ LOADED = re.compile(
 @pytest.mark.slow
 def test_the_site_is_made_of_every_document_and_loads_nothing_from_elsewhere(tmp_path):
     script = (DOCS.parent / "script/docs").read_text()
-    arguments = ["--fail-on-warning", "--keep-going", "--quiet"]
+    arguments = ["--fresh-env", "--fail-on-warning", "--keep-going", "--quiet"]
     assert f"-m sphinx {' '.join(arguments)} docs" in script
     made = subprocess.run(
         [sys.executable, "-m", "sphinx", *arguments, DOCS, tmp_path],
