@@ -23,7 +23,7 @@ from handoff.entry.candidates import (
 from handoff.entry.standing import standings_of
 from handoff.leads.lifecycle import Action, lock_without_lead, move_all, write_new
 from handoff.models import OPEN_STAGES, Held, Lead, SetAside, Stage
-from handoff.routing import assigning
+from handoff.routing import assigning, capacity
 from handoff.routing.rerouting import route_anew
 from leadhub.records.family import family_of
 from leadhub.records.models import Freshness
@@ -60,8 +60,16 @@ def hand_over_who_came(*, at: datetime, limit: int = 1000) -> int:
     changed = upkeep.part(at=at, limit=limit)
     changed += answer_hand_raises(live=live, at=at, limit=limit)
     by_score = hand_over_by_score(live=live, at=at, limit=limit)
-    by_score = by_score or backlog.let_the_best_come(live=live, at=at, limit=limit)
-    return changed + by_score
+    return changed + (by_score or let_the_backlog_come(live=live, at=at, limit=limit))
+
+
+def let_the_backlog_come(*, live, at: datetime, limit: int) -> int:
+    """Lets those come who were qualified already, the best first, as routing has room for them."""
+    if not backlog.waits(live):
+        return 0
+    left = capacity.room_now(at=at).left
+    room = limit if left is None else min(limit, left)
+    return backlog.let_the_best_come(live=live, at=at, room=room)
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from handoff.entry import backlog
 from handoff.leads.lifecycle import Action, move_all
 from handoff.models import OPEN_STAGES, Changeover, Held, Lead, Stage, Transition
 from handoff.sla.calendars import organisations_hours
@@ -24,7 +23,7 @@ BUSINESS_DAYS_UNTIL_EXPIRED = 10
 
 def hold_who_was_qualified_already(*, live: Definition, at: datetime) -> None:
     """Once a version: published "from now on", it hands nobody over for having qualified before;
-    published to hand over so many a day, the backlog lets them go (see backlog.py).
+    published to hand over at once, the backlog lets them go as sales has room (see backlog.py).
 
     Runs before anyone is handed over under the version.
     """
@@ -34,14 +33,12 @@ def hold_who_was_qualified_already(*, live: Definition, at: datetime) -> None:
         Definition.objects.select_for_update().get(pk=live.pk)
         if Changeover.objects.filter(definition=live).exists():
             return
-        held = []
-        if live.handover == Definition.Handover.FROM_NOW_ON or backlog.is_drawn_out(live):
-            open_lead = Lead.objects.filter(contact=OuterRef("pk"), stage__in=OPEN_STAGES)
-            already = qualified_at_switch(live).filter(~Exists(open_lead), root=None)
-            held = [
-                Held(contact_id=contact_id, since=live.live_from, definition=live)
-                for contact_id in already.values_list("pk", flat=True)
-            ]
+        open_lead = Lead.objects.filter(contact=OuterRef("pk"), stage__in=OPEN_STAGES)
+        already = qualified_at_switch(live).filter(~Exists(open_lead), root=None)
+        held = [
+            Held(contact_id=contact_id, since=live.live_from, definition=live)
+            for contact_id in already.values_list("pk", flat=True)
+        ]
         Held.objects.bulk_create(
             held,
             batch_size=1000,

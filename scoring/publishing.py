@@ -43,7 +43,8 @@ def publish(
     """Makes the draft the coming version, to go live as soon as everyone has a score under it.
 
     `handover` is one of `Definition.Handover`; empty leaves what the draft says. Handed over at
-    once, those qualified already come at most `handover_a_day` a day, the best first.
+    once, those qualified already come the best first, as sales has room and at most
+    `handover_a_day` a day.
     Raises CannotPublish, also if the draft can't be evaluated, and InvalidDefinition for one that
     contradicts itself.
     """

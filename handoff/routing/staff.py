@@ -42,6 +42,13 @@ class Colleague:
             return f"has {self.unjudged} unjudged leads of at most {self.most_unjudged}"
         return ""
 
+    @property
+    def room(self) -> int | None:
+        """For how many more leads the person has room now; None: for any number."""
+        limits = ((self.most_new, self.new_today), (self.most_unjudged, self.unjudged))
+        left = [most - had for most, had in limits if most is not None]
+        return max(0, min(left)) if left else None
+
     def take(self) -> None:
         self.new_today += 1
         self.unjudged += 1

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from handoff.entry import doubt
 from handoff.leads.lifecycle import NotPossible, StaleDecision
 from handoff.models import Lead
+from handoff.routing.capacity import room_now
 from handoff.worklists import actions
 from handoff.worklists.forms import AnswerForm, FixForm, NurtureForm
 from handoff.worklists.lists import WORKLISTS, page_of_list
@@ -24,6 +25,11 @@ PAGES_BESIDE = {"merge-suggestions": "Merge suggestions", "bots": "Bots"}
 
 def first(request: HttpRequest) -> HttpResponse:
     return redirect("worklist", next(iter(WORKLISTS)))
+
+
+def sales_room(request: HttpRequest) -> HttpResponse:
+    """For how many more leads sales has room, as a part of the page on which one publishes."""
+    return render(request, "worklists/_sales_room.html", {"room": room_now(at=timezone.now())})
 
 
 def worklist(request: HttpRequest, name: str) -> HttpResponse:

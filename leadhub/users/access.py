@@ -80,6 +80,7 @@ ROUTES: dict[str, Permission] = {
     # Marketing's lists: managers read them, marketers act.
     "worklists": Permission.SEE_MARKETING,
     "worklist": Permission.SEE_MARKETING,
+    "sales-room": Permission.SEE_MARKETING,
     "worklist-act": Permission.WORK_LISTS,
     "worklist-fix": Permission.WORK_LISTS,
     "worklist-answer": Permission.WORK_LISTS,

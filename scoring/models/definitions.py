@@ -22,7 +22,7 @@ class Definition(models.Model):
 
     class Handover(models.TextChoices):
         FROM_NOW_ON = "from_now_on", "From now on: who is qualified already is held"
-        AT_ONCE = "at_once", "Hand over now whoever is qualified, the best first"
+        AT_ONCE = "at_once", "Hand over now whoever is qualified, the best first, as sales has room"
 
     version = models.PositiveIntegerField(unique=True, editable=False)
     name = models.CharField(max_length=120, help_text="What is different about this version.")
@@ -33,7 +33,7 @@ class Definition(models.Model):
         blank=True,
         validators=[MinValueValidator(1)],
         help_text="Of those qualified already, at most as many come as fill the day's leads up to "
-        "this number; empty: all at once.",
+        "this number; empty: only sales' room limits them.",
     )
 
     threshold = models.PositiveIntegerField(default=60, help_text="The least total of an MQL.")

@@ -1,24 +1,34 @@
-"""Handed over at once, so many a day: of those qualified already the best come first."""
+"""Handed over at once: of those qualified already the best come first, as sales has room, and so
+many a day.
+"""
 
 import pytest
+from django.template.loader import render_to_string
+from django.urls import reverse
 
 from handoff.handover import hand_over
-from handoff.models import Held, Lead
+from handoff.models import Absence, Held, Lead, TeamTerms
+from handoff.routing.capacity import Room, room_now
+from leadhub.users.models import User
 from scoring.models import Definition
 from tests.handoff.builders import (
     DAY,
     HOUR,
     NOW,
     a_contact,
+    a_lead,
     a_new_version,
     a_qualified_contact,
     a_score,
+    a_team,
+    a_user,
 )
+from tests.handoff.test_routing import a_pool, a_rule
 
 pytestmark = pytest.mark.django_db
 
 
-def a_backlog(*, fits: tuple[int, ...], a_day: int) -> tuple[Definition, list]:
+def a_backlog(*, fits: tuple[int, ...], a_day: int | None = None) -> tuple[Definition, list]:
     """A version that has just gone live, under which people of these fits qualify already."""
     people = [a_qualified_contact() for _ in fits]
     live = a_new_version(at=NOW, handover=Definition.Handover.AT_ONCE, a_day=a_day)
@@ -67,3 +77,68 @@ def test_many_at_a_time_are_still_no_more_than_the_day_has_room_for():
     while hand_over(at=NOW, limit=1):
         pass
     assert len(handed_over()) == 3
+
+
+def a_team_that_takes(a_day: int | None, *, people: int = 2) -> list[User]:
+    """Reps in a pool that gets all leads."""
+    team = a_team()
+    reps = [a_user(team=team) for _ in range(people)]
+    TeamTerms.objects.create(team=team, new_leads_a_day=a_day)
+    a_rule(a_pool(*reps))
+    return reps
+
+
+def test_as_many_come_as_sales_has_room_for_day_after_day():
+    reps = a_team_that_takes(1)
+    _, people = a_backlog(fits=(21, 25, 23, 24, 22))
+    hand_over_all(NOW)
+    assert handed_over() == [people[1], people[3]]
+    assert set(Lead.objects.values_list("owner", flat=True)) == {rep.pk for rep in reps}
+    hand_over_all(NOW + HOUR)
+    assert len(handed_over()) == 2
+    hand_over_all(NOW + DAY)
+    assert handed_over()[2:] == [people[2], people[4]]
+
+
+def test_what_the_version_allows_a_day_limits_them_too():
+    a_team_that_takes(3)
+    a_backlog(fits=(21, 22, 23), a_day=1)
+    hand_over_all(NOW)
+    assert len(handed_over()) == 1
+
+
+def test_nobody_comes_while_nobody_is_there_and_who_is_away_has_no_room():
+    away, _ = a_team_that_takes(1)
+    Absence.objects.create(user=away, first_day=NOW.date(), last_day=NOW.date())
+    a_backlog(fits=(21, 22, 23))
+    hand_over_all(NOW - 6 * HOUR)
+    assert handed_over() == []
+    assert room_now(at=NOW) == Room(members=2, there=1, left=1, a_day=2)
+    hand_over_all(NOW)
+    assert len(handed_over()) == 1
+
+
+def test_what_waits_for_somebody_has_its_place_already():
+    a_team_that_takes(2)
+    a_lead(at=NOW - HOUR)
+    assert room_now(at=NOW).left == 3
+
+
+def test_where_no_limit_is_known_all_come():
+    a_team_that_takes(None)
+    a_backlog(fits=(21, 22, 23))
+    assert room_now(at=NOW) == Room(members=2, there=2, left=None, a_day=None)
+    hand_over_all(NOW)
+    assert len(handed_over()) == 3
+
+
+def test_who_publishes_is_told_what_room_there_is(marketer_client, django_assert_max_num_queries):
+    url = reverse("sales-room")
+    assert "nobody in a pool" in marketer_client.get(url).content.decode()
+    a_team_that_takes(4, people=3)
+    with django_assert_max_num_queries(20):
+        page = marketer_client.get(url).content.decode()
+    assert "of 3 people in routing" in page
+    assert "they take 12 a day" in page
+    without_limit = {"room": Room(members=2, there=2, left=None, a_day=None)}
+    assert "all come at once" in render_to_string("worklists/_sales_room.html", without_limit)

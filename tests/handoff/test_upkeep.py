@@ -40,11 +40,14 @@ def test_from_now_on_holds_who_was_qualified_already():
     assert not Held.objects.exists()
 
 
-def test_at_once_holds_nobody():
+def test_at_once_holds_nobody_where_no_limit_is_known():
     contact = a_qualified_contact()
     live = a_new_version(at=NOW, handover=Definition.Handover.AT_ONCE)
     a_score(contact, definition=live, scored_at=NOW - HOUR)
-    assert hand_over(at=NOW) == 1
+    while hand_over(at=NOW):
+        pass
+    assert Lead.objects.get().contact == contact
+    assert not Held.objects.exists()
 
 
 @pytest.mark.parametrize(
