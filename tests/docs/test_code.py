@@ -14,13 +14,13 @@ from leadhub import onboarding
 from leadhub.intake.digest import digest_pending
 from leadhub.intake.models import QuarantinedMessage, SourceKey
 from leadhub.records.models import Contact
-from tests.docs.documents import README, ROOT, blocks
+from tests.docs.documents import DOCS, README, ROOT, blocks, first_column
 
 ADDRESS = "http://127.0.0.1:8000"
 # Programs that need no word; `script/…` and `manage.py` commands have to exist.
 KNOWN = {
-    "cp", "createdb", "curl", "git", "pg_dump", "pg_restore", "rm", "systemctl", "useradd",
-    "python3", ".venv/bin/pip", ".venv/bin/python", "mkdir", "cd", "export", "chmod",
+    ".", ".venv/bin/pip", ".venv/bin/python", "cd", "celery", "cp", "createdb", "curl", "exec",
+    "git", "pg_dump", "pg_restore", "python3", "rm", "set", "useradd",
 }  # fmt: skip
 # RudderStack's SDKs are not among what the tests install.
 SENDS = [
@@ -61,6 +61,18 @@ def test_commands_exist(block):
             assert arguments[arguments.index("manage.py") + 1] in get_commands()
         for name in re.findall(r"requirements[\w-]*\.txt", " ".join(arguments)):
             assert (ROOT / name).exists(), name
+
+
+SETTINGS = [block for block in blocks("ini") if not block.code.startswith("[")]
+
+
+@pytest.mark.parametrize("block", SETTINGS, ids=str)
+def test_settings_that_are_set_exist_and_a_shell_reads_them(block, tmp_path):
+    names = re.findall(r"^([A-Z_]+)=", block.code, re.MULTILINE)
+    assert set(names) <= set(first_column(DOCS / "reference/settings.md"))
+    file = tmp_path / "leadhub.env"
+    file.write_text(block.code)
+    subprocess.run(["bash", "-euc", f". {file}"], check=True, capture_output=True)
 
 
 @pytest.mark.parametrize("block", blocks("json"), ids=str)
