@@ -119,7 +119,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "leadhub.form_rendering.FormRenderer"
 
 # --- the database: a file of our own, or the PostgreSQL that DATABASE_URL names ---------------
 
@@ -234,7 +234,8 @@ LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
 LANGUAGE_CODE = "en"
-USE_I18N = True
+# All texts are in one language: translating would be a tenth of the work on a page.
+USE_I18N = False
 FORMAT_MODULE_PATH = ["leadhub.formats"]
 
 # A definition of many signals and criteria is one form.

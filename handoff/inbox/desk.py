@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import IntegerField, Subquery, Value
+from django.db.models import IntegerField, QuerySet, Subquery, Value
 
 from handoff.leads.shown import in_view
-from handoff.leads.visibility import visible_to
+from handoff.leads.visibility import viewer, visible_to, whose
 from handoff.models import Desk, Lead, TeamTerms
+from leadhub.prepared import Prepared
 from leadhub.users.models import User
 
 COUNTED = ("next", "mine", "queue", "snoozed", "returning")
@@ -41,6 +42,18 @@ class State:
 
 def state_of(user, *, at: datetime) -> State:
     """One query for all of it."""
+    (row,) = state_rows(user.role, **whose(user), at=at)
+    return State(
+        numbers={view: row[f"n_{view}"] for view in COUNTED},
+        takes_turns=row["team__terms__handing"] == TeamTerms.Handing.PULL,
+        keys_fire=row["desk__keys_fire"] is not False,
+        saved=row["desk__views"] or [],
+    )
+
+
+@Prepared
+def state_rows(role: str, *, me: int, my_team: int | None, at: datetime) -> QuerySet:
+    user = viewer(role, me=me, my_team=my_team)
     numbers = {
         f"n_{view}": NumberOf(
             Lead.objects.filter(visible_to(user), in_view(user, view, at=at))
@@ -50,18 +63,8 @@ def state_of(user, *, at: datetime) -> State:
         )
         for view in COUNTED
     }
-    row = (
-        User.objects.filter(pk=user.pk)
-        .annotate(**numbers)
-        .values("desk__keys_fire", "desk__views", "team__terms__handing", *numbers)
-        .get()
-    )
-    return State(
-        numbers={view: row[f"n_{view}"] for view in COUNTED},
-        takes_turns=row["team__terms__handing"] == TeamTerms.Handing.PULL,
-        keys_fire=row["desk__keys_fire"] is not False,
-        saved=row["desk__views"] or [],
-    )
+    desk = ("desk__keys_fire", "desk__views", "team__terms__handing")
+    return User.objects.filter(pk=me).annotate(**numbers).values(*desk, *numbers).order_by()
 
 
 def fingerprint(leads: Iterable[Lead], numbers: dict[str, int]) -> str:

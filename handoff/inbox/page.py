@@ -13,7 +13,7 @@ from handoff.inbox.filters import InboxFilter, filter_of
 from handoff.inbox.forms import Verdict
 from handoff.inbox.story import Story, cooled_to
 from handoff.inbox.work_forms import forms_for
-from handoff.leads.shown import VIEWS, find_lead, leads_in_view
+from handoff.leads.shown import VIEWS, find_lead, first_in_view, leads_in_view
 from handoff.models import Lead
 from leadhub.pagination import Page, page_of
 
@@ -42,13 +42,27 @@ class Desktop:
 
     @cached_property
     def filter(self) -> InboxFilter:
-        leads = leads_in_view(self.user, self.view, at=self.at)
+        """Where the address asks for the usual list, only its form is used."""
+        leads = Lead.objects.none()
+        if not self.is_usual:
+            leads = leads_in_view(self.user, self.view, at=self.at)
         return filter_of(self.view)(self.query, leads, at=self.at)
 
     @cached_property
     def page(self) -> Page:
-        found = page_of(self.filter.qs, self.query.get("page"), size=ROWS)
+        if self.is_usual:
+            rows = first_in_view(self.user, self.view, at=self.at, number=ROWS + 1)
+        else:
+            rows = self.filter.qs
+        found = page_of(rows, self.query.get("page"), size=ROWS)
         return replace(found, rows=grouped(found.rows))
+
+    @cached_property
+    def is_usual(self) -> bool:
+        """Whether the list is the beginning of the view, as most ask for it."""
+        return not any(
+            self.query.get(name) for name in ("page", *filter_of(self.view).base_filters)
+        )
 
     @property
     def fingerprint(self) -> str:

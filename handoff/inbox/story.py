@@ -8,13 +8,13 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from handoff.leads.timeline import Part, part_of
 from handoff.models import OPEN_STAGES, Lead, Stage, Transition
-from leadhub.records.family import family_of
+from leadhub.prepared import Prepared
 from leadhub.records.models import Company, Contact
 from leadhub.users.models import User
 from scoring.models import ContactScore, Definition, Tally
 
 ACTIVE_LATELY = timedelta(days=30)
-OTHERS = 20
+COLLEAGUES, OTHERS = 5, 20
 NAMES = ("first_name", "last_name", "email")
 SHOWN_OF_OTHERS = (
     "stage", "version", "stage_since", "team_id", "owner__name", "owner__email", "reason__name",
@@ -35,13 +35,6 @@ class Story:
     def person(self) -> Contact:
         return self.lead.person
 
-    @cached_property
-    def family(self) -> list[int]:
-        """The person's contact and those merged into it."""
-        if not self.lead.is_merged:
-            return [self.person.pk]
-        return list(family_of([self.person.pk]).values_list("pk", flat=True))
-
     @property
     def cooled_to(self) -> int | None:
         return cooled_to(self.lead)
@@ -49,7 +42,7 @@ class Story:
     @cached_property
     def timeline(self) -> Part:
         """What happened with the person, the latest first."""
-        return part_of(self.family, viewer=self.viewer)
+        return part_of(self.person.pk, is_merged=self.lead.is_merged, viewer=self.viewer)
 
     @property
     def more(self) -> str:
@@ -59,51 +52,21 @@ class Story:
     @cached_property
     def colleagues(self) -> list[ContactScore]:
         """Who else of the company was active lately, the highest score first, with `last_at`."""
-        if self.person.company_id is None:
-            return []
-        latest = Tally.objects.filter(contact=OuterRef("contact_id")).order_by("-last_at")
-        return list(
-            ContactScore.objects.filter(
-                contact__company=self.person.company_id,
-                contact__root=None,
-                definition__status=Definition.Status.LIVE,
-            )
-            .exclude(contact=self.person)
-            .annotate(last_at=Subquery(latest.values("last_at")[:1]))
-            .filter(last_at__gte=self.at - ACTIVE_LATELY)
-            .select_related("contact")
-            .order_by("-total", "contact_id")[:5]
+        company = self.person.company_id
+        since = self.at - ACTIVE_LATELY
+        return (
+            active_colleagues(person=self.person.pk, company=company, since=since)
+            if company
+            else []
         )
 
     @cached_property
     def other_leads(self) -> list[Lead]:
-        """The person's and the company's other leads, the open ones first, the best of them first;
-        of those sales refused, with who did (`refused_by`) and when (`refused_at`).
+        """The person's and the company's other leads, the latest first; of those sales refused,
+        with who did (`refused_by`) and when (`refused_at`).
         """
-        rejections = Transition.objects.filter(
-            lead=OuterRef("pk"), reason__isnull=False, undone_at=None
-        ).order_by("-version")
-        return list(
-            Lead.objects.filter(contact__in=self.those_concerned)
-            .exclude(pk=self.lead.pk)
-            .select_related("contact__root", "owner", "reason")
-            .only(*SHOWN_OF_OTHERS)
-            .annotate(
-                refused_by=Subquery(rejections.values("by__name")[:1]),
-                refused_at=Subquery(rejections.values("at")[:1]),
-            )
-            .order_by("-stage_since", "-pk")[:OTHERS]
-        )
-
-    @property
-    def those_concerned(self) -> QuerySet[Contact]:
-        """The family and the company's people: so few are found first, rather than looked for
-        among all leads.
-        """
-        concerned = Q(pk__in=self.family)
-        if self.person.company_id is not None:
-            concerned |= Q(company=self.person.company_id)
-        return Contact.objects.filter(concerned).order_by().values("pk")
+        person, company = self.person.pk, self.person.company_id
+        return other_leads(self.lead.is_merged, lead=self.lead.pk, person=person, company=company)
 
     @property
     def open_leads(self) -> list[Lead]:
@@ -130,6 +93,47 @@ class Story:
     def warnings(self) -> list[str]:
         """What a rep should know before the first call."""
         return list(warnings_of(self))
+
+
+@Prepared
+def active_colleagues(*, person: int, company: int, since: datetime) -> QuerySet[ContactScore]:
+    latest = Tally.objects.filter(contact=OuterRef("contact_id")).order_by("-last_at")
+    colleagues = ContactScore.objects.filter(
+        contact__company=company,
+        contact__root=None,
+        definition__status=Definition.Status.LIVE,
+    ).exclude(contact=person)
+    return (
+        colleagues.annotate(last_at=Subquery(latest.values("last_at")[:1]))
+        .filter(last_at__gte=since)
+        .select_related("contact")
+        .only("total", "grade", "band", *(f"contact__{name}" for name in NAMES))
+        .order_by("-total", "contact_id")[:COLLEAGUES]
+    )
+
+
+@Prepared
+def other_leads(is_merged: bool, *, lead: int, person: int, company: int | None) -> QuerySet[Lead]:
+    """Who is concerned is so few that they are found first, rather than looked for among all
+    leads.
+    """
+    concerned = Q(pk=person) | Q(company=company) if company else Q(pk=person)
+    if is_merged:
+        concerned |= Q(root=person)
+    rejections = Transition.objects.filter(
+        lead=OuterRef("pk"), reason__isnull=False, undone_at=None
+    ).order_by("-version")
+    return (
+        Lead.objects.filter(contact__in=Contact.objects.filter(concerned).order_by().values("pk"))
+        .exclude(pk=lead)
+        .select_related("contact__root", "owner", "reason")
+        .only(*SHOWN_OF_OTHERS)
+        .annotate(
+            refused_by=Subquery(rejections.values("by__name")[:1]),
+            refused_at=Subquery(rejections.values("at")[:1]),
+        )
+        .order_by("-stage_since", "-pk")[:OTHERS]
+    )
 
 
 def cooled_to(lead: Lead) -> int | None:

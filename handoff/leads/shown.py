@@ -5,11 +5,12 @@ from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 
-from handoff.leads.visibility import visible_to
+from handoff.leads.visibility import viewer, visible_to, whose
 from handoff.models import OPEN_STAGES, Lead, PassedUp, Stage, Transition
-from leadhub.ids import ids_in
+from leadhub.ids import ids_in, is_id
+from leadhub.prepared import Prepared
 from leadhub.records.models import Contact
 from leadhub.users.models import Team
 from scoring.models import ContactScore, Definition
@@ -88,7 +89,15 @@ def leads_as_shown(user) -> QuerySet[Lead]:
 
 def find_lead(user, lead_id: int) -> Lead:
     """The lead; 404 where the person may not see it."""
-    return get_object_or_404(leads_as_shown(user), pk=lead_id)
+    found = one_lead(user.role, **whose(user), lead=lead_id) if is_id(lead_id) else []
+    if not found:
+        raise Http404("There is no such lead, or it is another team's.")
+    return found[0]
+
+
+@Prepared
+def one_lead(role: str, *, me: int, my_team: int | None, lead: int) -> QuerySet[Lead]:
+    return leads_as_shown(viewer(role, me=me, my_team=my_team)).filter(pk=lead).order_by()
 
 
 def who_was_first(user, lead_id: int, *, seen: int) -> list[str]:
@@ -137,6 +146,18 @@ def leads_in_view(user, view: str, *, at: datetime, order: str = "") -> QuerySet
     """The leads of one of `VIEWS`; without one of `ORDERS`, in the view's own."""
     chosen = ORDERS.get(order) or ORDERS[ORDER_OF_VIEW.get(view, "best")]
     return leads_as_shown(user).filter(in_view(user, view, at=at)).order_by(*chosen)
+
+
+def first_in_view(user, view: str, *, at: datetime, number: int) -> list[Lead]:
+    """So many leads of the view, in its own order."""
+    return first_leads(user.role, view, number, **whose(user), at=at)
+
+
+@Prepared
+def first_leads(
+    role: str, view: str, number: int, *, me: int, my_team: int | None, at: datetime
+) -> QuerySet[Lead]:
+    return leads_in_view(viewer(role, me=me, my_team=my_team), view, at=at)[:number]
 
 
 def next_best(user, *, at: datetime) -> QuerySet[Lead]:

@@ -4,24 +4,32 @@ Read in parts: each part begins after the last entry of the one before (its `Pla
 part costs the same however long the story is.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models.functions import Coalesce, Concat, NullIf
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from handoff.leads.visibility import visible_to
-from handoff.models import Attempt, Note, PassedUp, Stage, Transition
+from handoff.leads.visibility import viewer as viewer_as
+from handoff.leads.visibility import visible_to, whose
+from handoff.models import Attempt, Note, PassedUp, RejectionReason, Stage, Transition
+from leadhub.prepared import Prepared
+from leadhub.records.family import family_of
 from leadhub.records.models import Contact, Event
+from leadhub.users.models import User
 from scoring.models import ScoreChange
 
 ENTRIES = 25
 SHOWN_PROPERTIES = 4
 SHOWN_LENGTH = 80
 EVENTS, SCORES, LEADS, ATTEMPTS, NOTES, PASSES = range(1, 7)
+SHOWN_OF_EVENTS = ("kind", "name", "properties", "occurred_at", "is_bot")
+SHOWN_OF_CHANGES = (
+    "at", "behaviour_from", "behaviour_to", "fit_from", "fit_to", "qualified_from", "qualified_to",
+    "cause", "signals", "fields", "company_fields", "definition__version",
+)  # fmt: skip
 ICONS = {"page": "eye", "screen": "smartphone", "identify": "fingerprint", "group": "building-2"}
 
 
@@ -45,7 +53,8 @@ class Place:
             place = cls(moment.astimezone(UTC), int(rank), int(pk))
         except (ValueError, OverflowError):
             return None
-        return place if moment.tzinfo and 0 <= place.pk < 2**63 else None
+        is_one = EVENTS <= place.rank <= PASSES and 0 <= place.pk < 2**63
+        return place if moment.tzinfo and is_one else None
 
     def earlier(self, rank: int, field: str) -> Q:
         """The rows of one kind that come after this place in the story told backwards."""
@@ -85,69 +94,105 @@ class Part:
         return f"{reverse('contact-timeline', args=[contact.pk])}?{query}"
 
 
-def part_of(family: Iterable[int], *, viewer, after: Place | None = None) -> Part:
-    """The part of the timeline after a place. `family`: the contact and those merged into it.
+def part_of(person: int, *, is_merged: bool = True, viewer, after: Place | None = None) -> Part:
+    """The part of the timeline after a place. `is_merged`: whether other contacts may have been
+    merged into the person's.
 
     Of the handoffs it tells those that the viewer may see.
     """
-    family = list(family)
+    seen = {"person": person, **after_it(after)}
+    kind = (is_merged, after and after.rank)
     rows = [
-        *told(Event.objects.filter(contact__in=family), EVENTS, "occurred_at", after, of_event),
-        *told(score_changes(family), SCORES, "at", after, of_score_change),
-        *told(transitions(family, viewer), LEADS, "at", after, of_transition),
-        *work_log(family, viewer, after),
+        *told(latest_events(*kind, **seen), EVENTS, "occurred_at", of_event),
+        *told(latest_score_changes(*kind, **seen), SCORES, "at", of_score_change),
+        *(of_sales(*row) for row in latest_of_sales(*kind, viewer.role, **seen, **whose(viewer))),
     ]
     rows.sort(key=lambda entry: entry.place, reverse=True)
     shown = rows[:ENTRIES]
     return Part(shown, shown[-1].place if len(rows) > ENTRIES else None)
 
 
-def told(rows: QuerySet, rank: int, field: str, after: Place | None, entry_of) -> list[Entry]:
+def told(rows: list, rank: int, field: str, entry_of) -> list[Entry]:
+    return [entry_of(row, Place(getattr(row, field), rank, row.pk)) for row in rows]
+
+
+def after_it(after: Place | None) -> dict:
+    """The place as values of a prepared query; its rank says what kind of query that is."""
+    return {"at": after and after.at, "pk": after and after.pk}
+
+
+def later_than(rank: int | None, at: datetime | None, pk: int | None) -> Place | None:
+    return None if rank is None else Place(at, rank, pk)
+
+
+def members(is_merged: bool, person: int) -> list[int] | QuerySet:
+    """The person's contact, and those merged into it."""
+    return family_of([person]).order_by().values("pk") if is_merged else [person]
+
+
+def latest(rows: QuerySet, rank: int, field: str, after: Place | None) -> QuerySet:
     if after is not None:
         rows = rows.filter(after.earlier(rank, field))
-    latest = rows.order_by(f"-{field}", "-pk")[: ENTRIES + 1]
-    return [entry_of(row, Place(getattr(row, field), rank, row.pk)) for row in latest]
+    return rows.order_by(f"-{field}", "-pk")[: ENTRIES + 1]
 
 
-def score_changes(family: list[int]) -> QuerySet:
-    return ScoreChange.objects.filter(contact__in=family).select_related("definition")
+@Prepared
+def latest_events(is_merged, rank, *, person, at, pk) -> QuerySet[Event]:
+    events = Event.objects.filter(contact__in=members(is_merged, person)).only(*SHOWN_OF_EVENTS)
+    return latest(events, EVENTS, "occurred_at", later_than(rank, at, pk))
 
 
-def transitions(family: list[int], viewer) -> QuerySet:
-    seen = visible_to(viewer, "lead__")
-    chosen = Transition.objects.filter(seen, lead__contact__in=family)
-    return chosen.select_related("by", "reason", "lead")
+@Prepared
+def latest_score_changes(is_merged, rank, *, person, at, pk) -> QuerySet[ScoreChange]:
+    changes = ScoreChange.objects.filter(contact__in=members(is_merged, person))
+    of_versions = changes.select_related("definition").only(*SHOWN_OF_CHANGES)
+    return latest(of_versions, SCORES, "at", later_than(rank, at, pk))
 
 
-def work_log(family: list[int], viewer, after: Place | None) -> list[Entry]:
-    """Attempts, notes and passes: few, so that one query reads them all."""
+@Prepared
+def latest_of_sales(is_merged, rank, role, *, person, at, pk, me, my_team) -> QuerySet:
+    """What sales did: few, so that one query reads it all."""
+    after = later_than(rank, at, pk)
+    seen = visible_to(viewer_as(role, me=me, my_team=my_team), "lead__")
+    nothing = Value("")
+    way = Concat("from_stage", Value(" "), "to_stage", Value(" "), "action")
     kinds = (
-        (Attempt, ATTEMPTS, "kind", "note"),
-        (Note, NOTES, Value(""), "text"),
-        (PassedUp, PASSES, Value(""), "why"),
+        (Transition, LEADS, way, F("note"), F("reason__name"), F("lead__why")),
+        (Attempt, ATTEMPTS, F("kind"), F("note"), nothing, nothing),
+        (Note, NOTES, nothing, F("text"), nothing, nothing),
+        (PassedUp, PASSES, nothing, F("why"), nothing, nothing),
     )
     first, *others = [
         model.objects.filter(
-            visible_to(viewer, "lead__"),
+            seen,
             after.earlier(rank, "at") if after else Q(),
-            lead__contact__in=family,
+            lead__contact__in=members(is_merged, person),
         )
         .order_by()
         .annotate(
             rank=Value(rank, output_field=IntegerField()),
-            who=Coalesce(NullIf("by__name", Value("")), "by__email", output_field=CharField()),
-            of_kind=F(kind) if isinstance(kind, str) else kind,
-            said=F(text),
+            who=Coalesce(NullIf("by__name", nothing), "by__email", output_field=CharField()),
+            of_kind=of_kind,
+            said=said,
+            for_what=for_what,
+            lead_why=lead_why,
         )
-        .values_list("at", "rank", "pk", "who", "of_kind", "said")
-        for model, rank, kind, text in kinds
+        .values_list("at", "rank", "pk", "who", "of_kind", "said", "for_what", "lead_why")
+        for model, rank, of_kind, said, for_what, lead_why in kinds
     ]
     rows = first.union(*others, all=True).order_by("-at", "-rank", "-pk")
-    return [of_work(Place(*row[:3]), *row[3:]) for row in rows[: ENTRIES + 1]]
+    return rows[: ENTRIES + 1]
 
 
 ICONS_OF_ATTEMPTS = {"call": "phone", "email": "mail", "meeting": "calendar"}
 ATTEMPTED = {"call": "called", "email": "sent an e-mail", "meeting": "met"}
+
+
+def of_sales(at, rank: int, pk: int, who, way, said: str, *of_the_lead) -> Entry:
+    place = Place(at, rank, pk)
+    if rank == LEADS:
+        return of_transition(place, who, way, said, *of_the_lead)
+    return of_work(place, who, way, said)
 
 
 def of_work(place: Place, who: str, kind: str, text: str) -> Entry:
@@ -199,8 +244,18 @@ def of_score_change(change: ScoreChange, place: Place) -> Entry:
     return Entry(place, icon, "score", title, text)
 
 
-def of_transition(transition: Transition, place: Place) -> Entry:
-    if not transition.from_stage and transition.to_stage == Stage.QUEUED:
-        return Entry(place, "handshake", "lead", "Handed over to sales", transition.lead.why)
-    text = transition.note if transition.reason else ""
-    return Entry(place, "handshake", "lead", transition.sentence, text)
+def of_transition(
+    place: Place, who: str | None, way: str, note: str, for_what: str | None, why: str
+) -> Entry:
+    from_stage, to_stage, action = way.split(" ")
+    if not from_stage and to_stage == Stage.QUEUED:
+        return Entry(place, "handshake", "lead", "Handed over to sales", why)
+    transition = Transition(
+        from_stage=from_stage,
+        to_stage=to_stage,
+        action=action,
+        by=User(name=who) if who else None,
+        reason=RejectionReason(name=for_what) if for_what else None,
+        note=note,
+    )
+    return Entry(place, "handshake", "lead", transition.sentence, note if for_what else "")

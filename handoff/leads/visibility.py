@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from leadhub.users.models import Role
+from leadhub.users.models import Role, User
 
 
 def visible_to(user, lead: str = "") -> Q:
@@ -15,3 +15,13 @@ def visible_to(user, lead: str = "") -> Q:
         return Q()
     seen = Q(**{f"{lead}team": None}) | Q(**{f"{lead}owner": user.pk})
     return seen | Q(**{f"{lead}team": user.team_id}) if user.team_id else seen
+
+
+def whose(user) -> dict[str, int | None]:
+    """Of the person all but the role that decides what they see, as values of a prepared query."""
+    return {"me": user.pk, "my_team": user.team_id}
+
+
+def viewer(role: str, *, me: int, my_team: int | None) -> User:
+    """For whom a prepared query is put together."""
+    return User(pk=me, role=role, team_id=my_team)

@@ -7,7 +7,6 @@ from django.utils import timezone
 from handoff.leads.timeline import Part, Place, part_of
 from leadhub.contacts import lists, receipts
 from leadhub.contacts.person import company_attributes, opportunities_of, person
-from leadhub.records.family import family_of
 from leadhub.records.models import Company, Contact
 from leadhub.users.access import Permission, may
 from scoring.versions import live_definition
@@ -26,7 +25,8 @@ def contact(request: HttpRequest, pk: int) -> HttpResponse:
     live = live_definition()
     known = person(found, viewer=request.user, live=live)
     after = Place.read(request.GET.get("after", ""))
-    part = part_of(known.family, viewer=request.user, after=after)
+    is_merged = len(known.family) > 1
+    part = part_of(found.pk, is_merged=is_merged, viewer=request.user, after=after)
     return render(
         request,
         "contacts/contact.html",
@@ -57,8 +57,7 @@ def contact_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     """A part of the timeline, to be put into a page: the first one as a list, others as rows."""
     found = get_object_or_404(Contact, pk=pk)
     after = Place.read(request.GET.get("after", ""))
-    family = family_of([found.pk]).values_list("pk", flat=True)
-    part = part_of(family, viewer=request.user, after=after)
+    part = part_of(found.pk, viewer=request.user, after=after)
     name = "_timeline_entries" if after else "_timeline"
     return render(request, f"components/{name}.html", timeline_context(request, found, part))
 

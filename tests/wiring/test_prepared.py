@@ -1,0 +1,58 @@
+"""Prepared queries: the same rows as the query itself, with the values of each call."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from leadhub.prepared import Prepared
+from leadhub.records.models import Contact
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+built = []
+
+
+@Prepared
+def known_since(fields: tuple, *, at: datetime, least: int, company: int | None):
+    built.append(fields)
+    found = Contact.objects.filter(created_at__gte=at, pk__gte=least, company=company)
+    return found.order_by("pk").values_list(*fields)
+
+
+@pytest.fixture
+def people():
+    return [
+        Contact.objects.create(email=f"p{n}@example.com", created_at=NOW + timedelta(days=n))
+        for n in range(4)
+    ]
+
+
+def test_each_call_has_its_own_values(people):
+    first, _, third, fourth = people
+    rows = known_since(("pk",), at=NOW, least=first.pk, company=None)
+    assert rows == [(person.pk,) for person in people]
+    tomorrow = NOW + timedelta(days=1)
+    rows = known_since(("pk",), at=tomorrow, least=third.pk, company=None)
+    assert rows == [(third.pk,), (fourth.pk,)]
+    assert known_since(("pk",), at=NOW, least=first.pk, company=1) == []
+
+
+def test_it_is_put_together_once_a_kind_and_outline(people):
+    known_since(("email",), at=NOW, least=0, company=None)
+    built.clear()
+    for days in range(3):
+        known_since(("email",), at=NOW + timedelta(days), least=days, company=None)
+    assert built == []
+    known_since(("email", "pk"), at=NOW, least=0, company=None)
+    known_since(("email", "pk"), at=NOW, least=0, company=7)
+    assert built == [("email", "pk"), ("email", "pk")]
+
+
+def test_a_value_that_the_sql_itself_would_hold_is_refused():
+    @Prepared
+    def first_ones(*, number: int):
+        return Contact.objects.all()[:number]
+
+    with pytest.raises(LookupError, match="number"):
+        first_ones(number=3)
