@@ -16,6 +16,7 @@ myst_enable_extensions = ["colon_fence"]
 html_theme = "furo"
 html_static_path = ["_static", "../static/icon.svg"]
 html_css_files = ["site.css"]
+html_js_files = [("site.js", {"defer": "defer"})]
 html_favicon = "../static/icon.svg"
 html_logo = "../static/icon.svg"
 html_copy_source = False
