@@ -13,6 +13,7 @@ from django.conf import settings
 
 from scoring import engine
 from scoring.definition import Signal
+from scoring.questions import Question
 from scoring.tallies import Recount
 
 SIGNALS_NAMED = 5
@@ -27,6 +28,8 @@ COUNTED_OTHERWISE = f"""
           GROUP BY ALL HAVING sum(change) <> 0)
          JOIN signal_names USING (signal_id)
     GROUP BY root_id"""
+
+ASKED = Question({"causes": COUNTED_OTHERWISE}, {})
 
 if settings.ON_SQLITE:
     GIVEN = """
@@ -107,7 +110,7 @@ def of(
         "family": family,
         "signal_names": pa.table(names, schema=schema),
     }
-    return engine.ask(connection, {"causes": COUNTED_OTHERWISE}, {}, tables)
+    return engine.ask(connection, ASKED, tables)
 
 
 def as_text(causes: pa.Table) -> str:

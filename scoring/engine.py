@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from leadhub.conditions import fold
 from scoring import kept_plans
+from scoring.questions import Question
 
 
 def connect(temp_directory: Path) -> duckdb.DuckDBPyConnection:
@@ -61,21 +62,16 @@ def _opened(temp_directory: str, process: int) -> duckdb.DuckDBPyConnection:
 
 
 def ask(
-    connection: duckdb.DuckDBPyConnection,
-    links: dict[str, str],
-    values: dict,
-    tables: dict[str, pa.Table],
+    connection: duckdb.DuckDBPyConnection, question: Question, tables: dict[str, pa.Table]
 ) -> pa.Table:
-    """The rows of the last link of a chain of relations, each of which may read those before it and
-    the tables. Of a few rows or of millions, it is the same chain.
-    """
+    """The rows of the question's last link. Of a few rows or of millions, it is the same chain."""
     if sum(table.num_rows for table in tables.values()) <= kept_plans.ROWS:
-        return kept_plans.ask(_keeps_plans(), links, values, tables)
-    for name, table in tables.items():
+        return kept_plans.ask(_keeps_plans(), question, tables)
+    for name, table in (tables | question.constants).items():
         connection.register(name, table)
-    *before, (name, last) = links.items()
+    *before, (name, last) = question.links.items()
     chain = ",\n".join(f"{link} AS ({sql})" for link, sql in before)
-    make(connection, name, f"WITH {chain} {last}" if before else last, values)
+    make(connection, name, f"WITH {chain} {last}" if before else last, question.values)
     return read(connection, f"FROM {name}")
 
 

@@ -19,6 +19,7 @@ from leadhub.conditions.compile import Compilation
 from leadhub.conditions.fields import ATTRIBUTES
 from scoring import behaviour, engine, fit
 from scoring.definition import Definition
+from scoring.questions import Question, remembered
 
 STANDING = """
     SELECT contact_id, day, coalesce(behaviour, 0) AS behaviour, fit, fit_possible,
@@ -63,10 +64,15 @@ def evaluate(
     changes_on: the next day on which, with no new fact, a tally's worth, the number of high-intent
     signals or an answer about today changes (null: never).
     """
+    tables = {"people": people, "tallies": tallies, "days_asked": days_asked(people, day)}
+    return engine.ask(connection, asked(definition), tables)
+
+
+@remembered(32)
+def asked(definition: Definition) -> Question:
     to = Compilation(ATTRIBUTES)
     links = chained(definition, to) | {"ordered": "SELECT * FROM scores ORDER BY contact_id, day"}
-    tables = inputs(definition, tallies, people) | {"days_asked": days_asked(people, day)}
-    return engine.ask(connection, links, to.values, tables)
+    return Question(links, to.values, constants(definition))
 
 
 def chained(definition: Definition, to: Compilation) -> dict[str, str]:
@@ -78,8 +84,11 @@ def chained(definition: Definition, to: Compilation) -> dict[str, str]:
 
 
 def inputs(definition: Definition, tallies: pa.Table, people: pa.Table) -> dict[str, pa.Table]:
-    weights, decay = behaviour.weights(definition), behaviour.decay(definition)
-    return {"people": people, "tallies": tallies, "weights": weights, "decay": decay}
+    return {"people": people, "tallies": tallies, **constants(definition)}
+
+
+def constants(definition: Definition) -> dict[str, pa.Table]:
+    return {"weights": behaviour.weights(definition), "decay": behaviour.decay(definition)}
 
 
 def days_asked(people: pa.Table, day: date | pa.Table) -> pa.Table:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import duckdb
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.db.models import F, QuerySet
 
 from leadhub.records.models import Freshness
-from scoring import causes, engine, ledger, source, tallies
+from scoring import causes, engine, ledger, overlap, source, tallies
 from scoring.definition import Definition, Signal
 from scoring.evaluate import evaluate
 from scoring.failures import NOT_ABOUT_A_CONTACT
@@ -19,6 +20,11 @@ from scoring.source import Ids, Range
 from scoring.versions import definition_of, definitions_in_use
 
 log = logging.getLogger(__name__)
+
+# So many are evaluated while the next are read: planning counts for little, and memory stays low.
+CONTACTS_AT_ONCE = 25_000
+# Of these every event of the days touched is read too.
+STALE_AT_ONCE = 10_000
 
 COMPARED = ", ".join(source.SCORES.names)
 DIFFERENT = f"""
@@ -51,16 +57,40 @@ def score_contacts(
     changed. Those with new facts are first scored from them, under every version in use.
     """
     contacts = contacts if isinstance(contacts, Range) else Ids(tuple(contacts))
-    with _engine() as connection:
+    changed = 0
+    for facts, different in overlap.reckoned(
+        overlap.parts(contacts, CONTACTS_AT_ONCE),
+        lambda part: _facts_of(part, definition, day, at=at),
+        lambda facts: _different(facts, definition, day),
+    ):
+        changed += _write_different(facts.freshness, different, definition, cause=cause, at=at)
+    return changed
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is read of some contacts to score them, as `source` gives it; freshness first."""
+
+    freshness: pa.Table
+    people: pa.Table
+    tallies: pa.Table
+    stored: pa.Table
+
+
+def _facts_of(contacts: Ids | Range, definition: Definition, day: date, *, at: datetime) -> Facts:
+    freshness = source.freshness(contacts)
+    if stale := sorted(set(source.stale(freshness)["root_id"].to_pylist())):
+        in_use = _in_use_and(definition)
+        with _engine() as connection:
+            for some in overlap.parts(Ids(tuple(stale)), STALE_AT_ONCE):
+                _score_new_facts(list(some.ids), in_use, connection, at=at)
         freshness = source.freshness(contacts)
-        if stale := sorted(set(source.stale(freshness)["root_id"].to_pylist())):
-            _score_new_facts(stale, _in_use_and(definition), connection, at=at)
-            freshness = source.freshness(contacts)
-        people = source.people(contacts, definition)
-        given = source.tallies_that_count(contacts, definition, day)
-        scores = evaluate(definition, given, people, day, connection=connection)
-        different = _different(scores, source.scores(contacts, definition.id), connection)
-    return _write_different(freshness, different, definition, cause=cause, at=at)
+    return Facts(
+        freshness,
+        source.people(contacts, definition),
+        source.tallies_that_count(contacts, definition, day),
+        source.scores(contacts, definition.id),
+    )
 
 
 def _in_use() -> list[Definition]:
@@ -125,11 +155,13 @@ def _recount(signals: list[Signal], freshness: pa.Table, connection) -> tallies.
     )
 
 
-def _different(scores: pa.Table, stored: pa.Table, connection) -> pa.Table:
+def _different(facts: Facts, definition: Definition, day: date) -> pa.Table:
     """The scores that the database does not have just so."""
-    connection.register("evaluated", scores)
-    connection.register("stored_scores", stored)
-    return engine.read(connection, DIFFERENT)
+    with _engine() as connection:
+        scores = evaluate(definition, facts.tallies, facts.people, day, connection=connection)
+        connection.register("evaluated", scores)
+        connection.register("stored_scores", facts.stored)
+        return engine.read(connection, DIFFERENT)
 
 
 def _write_different(freshness, different, definition, *, cause, at) -> int:

@@ -6,19 +6,20 @@ to step (see `behaviour.behaved_in_steps`): nobody is evaluated on a day on whic
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import pyarrow as pa
 from django.conf import settings
 
 from leadhub.conditions.compile import Compilation
 from leadhub.conditions.fields import ATTRIBUTES
-from scoring import behaviour, engine, fit, past, said, source
+from scoring import behaviour, engine, fit, overlap, past, said, source
 from scoring.definition import Definition
 from scoring.evaluate import Chain, scored
 from scoring.source import Ids, Range
 
-# So many contacts at once stay far below the memory that a worker may take.
-CONTACTS_AT_ONCE = 50_000
+# So many contacts at once, and the next, stay far below the memory that a worker may take.
+CONTACTS_AT_ONCE = 25_000
 
 # The days on which what is known of people changes, or an answer about today does.
 MOMENTS = """
@@ -68,10 +69,13 @@ def histories_of(
     contact_id, day, and as `evaluate` gives them behaviour, fit, total, fit_possible, grade, band,
     high_intent, disqualified_by, approachable and qualified.
     """
-    for part in _parts(contacts):
+
+    def reckon(facts: Facts) -> pa.Table:
         with engine.connect(settings.VAR / "duckdb") as connection:
-            facts = _facts(part, definition, first, last, connection)
-            yield steps(definition, *facts, first, last, connection=connection)
+            people = _people(facts.told, definition, first, last, connection)
+            return steps(definition, facts.tallies, people, first, last, connection=connection)
+
+    yield from _reckoned(contacts, definition, first, reckon)
 
 
 def record_highs_of(
@@ -79,10 +83,33 @@ def record_highs_of(
 ) -> Iterator[pa.Table]:
     """The record highs of these contacts (roots) over the period, as `record_highs` gives them."""
     before = first - timedelta(days=1)
-    for part in _parts(contacts):
+
+    def reckon(facts: Facts) -> pa.Table:
         with engine.connect(settings.VAR / "duckdb") as connection:
-            facts = _facts(part, definition, before, last, connection)
-            yield record_highs(definition, *facts, first, last, connection=connection)
+            people = _people(facts.told, definition, before, last, connection)
+            return record_highs(
+                definition, facts.tallies, people, first, last, connection=connection
+            )
+
+    yield from _reckoned(contacts, definition, before, reckon)
+
+
+class Facts(NamedTuple):
+    """What is read of some contacts."""
+
+    tallies: pa.Table
+    told: said.Told
+
+
+def _reckoned(contacts, definition, since: date, reckon) -> Iterator[pa.Table]:
+    contacts = contacts if isinstance(contacts, Range) else Ids(tuple(contacts))
+    parts = overlap.parts(contacts, CONTACTS_AT_ONCE)
+    for _, found in overlap.reckoned(
+        parts,
+        lambda part: Facts(source.tallies(part), said.told(part, definition, after=since)),
+        reckon,
+    ):
+        yield found
 
 
 def steps(
@@ -113,20 +140,9 @@ def record_highs(
     return engine.read(connection, HIGHS, {"first": first, **bounds})
 
 
-def _parts(contacts: Iterable[int] | Range) -> Iterator[Ids | Range]:
-    if isinstance(contacts, Range):
-        for start in range(contacts.first, contacts.last + 1, CONTACTS_AT_ONCE):
-            yield Range(start, min(contacts.last, start + CONTACTS_AT_ONCE - 1))
-    else:
-        ids = tuple(contacts)
-        for start in range(0, len(ids), CONTACTS_AT_ONCE):
-            yield Ids(ids[start : start + CONTACTS_AT_ONCE])
-
-
-def _facts(part, definition, first, last, connection) -> tuple[pa.Table, pa.Table]:
-    told = said.told(part, definition, after=first)
+def _people(told: said.Told, definition, first, last, connection) -> pa.Table:
     reads = said.Reads.of(definition)
-    return source.tallies(part), past.segments(told, reads, first, last, connection=connection)
+    return past.segments(told, reads, first, last, connection=connection)
 
 
 def _evaluate(definition, tallies, people, first, last, connection) -> None:

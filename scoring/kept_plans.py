@@ -13,6 +13,8 @@ from datetime import date
 import duckdb
 import pyarrow as pa
 
+from scoring.questions import Question
+
 # Of all tables of a question together: from here on, planning is cheaper than JSON.
 ROWS = 2_000
 # Definitions are asked by few questions each; more plans than these are forgotten.
@@ -46,14 +48,27 @@ class Plans:
         return self.names[statement]
 
 
-def ask(plans: Plans, links: dict[str, str], values: dict, tables: dict[str, pa.Table]) -> pa.Table:
-    """The rows of the last link of the chain, as `engine.ask` gives them."""
-    unpacked = {name: _unpacked(name, table.schema) for name, table in tables.items()}
-    chain = ",\n".join(f"{name} AS ({sql})" for name, sql in (unpacked | links).items())
-    statement = f"WITH {spelled_out(chain, values)} SELECT * FROM {list(links)[-1]}"
+def ask(plans: Plans, question: Question, tables: dict[str, pa.Table]) -> pa.Table:
+    """The rows of the question's last link, as `engine.ask` gives them."""
+    schemas = tuple((name, table.schema) for name, table in tables.items())
+    if schemas not in question.statements:
+        question.statements[schemas] = _statement(question, tables)
     rows = ", ".join(f"{name} := '{_packed(table)}'" for name, table in tables.items())
-    plans.connection.execute(f"EXECUTE {plans.of(statement)}({rows})")
+    plans.connection.execute(f"EXECUTE {plans.of(question.statements[schemas])}({rows})")
     return _fetched(plans.connection)
+
+
+def _statement(question: Question, tables: dict[str, pa.Table]) -> str:
+    given = {name: _unpacked(f"${name}", table.schema) for name, table in tables.items()}
+    constant = {
+        name: _unpacked(f"'{_packed(table)}'", table.schema)
+        for name, table in question.constants.items()
+    }
+    links = (given | question.links).items()
+    chain = ",\n".join(f"{name} AS ({sql})" for name, sql in links)
+    chain = spelled_out(chain, question.values)
+    constants = "".join(f"{name} AS ({sql}),\n" for name, sql in constant.items())
+    return f"WITH {constants}{chain} SELECT * FROM {list(question.links)[-1]}"
 
 
 def _fetched(connection: duckdb.DuckDBPyConnection) -> pa.Table:
@@ -67,9 +82,9 @@ def _fetched(connection: duckdb.DuckDBPyConnection) -> pa.Table:
     )
 
 
-def _unpacked(name: str, schema: pa.Schema) -> str:
+def _unpacked(text: str, schema: pa.Schema) -> str:
     types = json.dumps([{field.name: TYPES[field.type] for field in schema}])
-    return f"SELECT unnest(from_json(${name}::VARCHAR, '{types}'), recursive := true)"
+    return f"SELECT unnest(from_json({text}::VARCHAR, '{types}'), recursive := true)"
 
 
 def _packed(table: pa.Table) -> str:

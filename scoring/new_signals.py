@@ -12,7 +12,7 @@ from django.conf import settings
 
 from leadhub.conditions.fold import fold
 from leadhub.conditions.nodes import All, Comparison, Node
-from scoring import arrow, engine, ledger, source, tallies
+from scoring import arrow, engine, ledger, overlap, source, tallies
 from scoring.definition import Signal
 from scoring.models import Signal as SignalRow
 from scoring.source import Ids, Range
@@ -20,6 +20,8 @@ from scoring.versions import signal_of
 
 # How often families that somebody else scores at the same moment are counted anew.
 TRIES = 20
+# All events of these, of the names asked for, are in memory at once.
+CONTACTS_AT_ONCE = 10_000
 
 
 class KeepsChanging(Exception):
@@ -34,6 +36,11 @@ def tally(signal_ids: Sequence[int], contacts: Range, *, at) -> int:
     """
     if not signal_ids:
         return 0
+    parts = overlap.parts(contacts, CONTACTS_AT_ONCE)
+    return sum(tally_part(signal_ids, part, at=at) for part in parts)
+
+
+def tally_part(signal_ids: Sequence[int], contacts: Range, *, at) -> int:
     written = 0
     for _ in range(TRIES):
         signals = meant(signal_ids)

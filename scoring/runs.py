@@ -30,8 +30,11 @@ from scoring.versions import coming_definition, definitions_in_use
 log = structlog.get_logger(__name__)
 
 Kind = Run.Kind
-# Large enough for planning not to count, small enough for all events of them to fit in memory.
-CONTACTS_A_CHUNK = 5_000 if settings.ON_SQLITE else 10_000
+# Large enough for planning not to count, and for the next to be read while some are reckoned.
+CONTACTS_A_CHUNK = 50_000
+# Where all events are read it takes a while, and only between chunks a worker shows that it lives.
+READ_WHOLE_A_CHUNK = 5_000 if settings.ON_SQLITE else 10_000
+READ_WHOLE = (Kind.RECOUNT, Kind.TALLY, Kind.VERIFY)
 MOST_COUNTED = 10_000
 RETRIED_AFTER = timedelta(minutes=1)
 DATABASE_FAILS = (OperationalError, InterfaceError)
@@ -85,6 +88,9 @@ def split(run: Run, *, at: datetime) -> None:
     """Gives the run its chunks: everyone there is now. Who comes later is scored by the sweep."""
     chunks = []
     ids: list[int] = []
+    a_chunk = CONTACTS_A_CHUNK
+    if run.kind in READ_WHOLE:
+        a_chunk = min(a_chunk, READ_WHOLE_A_CHUNK)
 
     def close() -> None:
         if ids:
@@ -96,7 +102,7 @@ def split(run: Run, *, at: datetime) -> None:
     everyone = Contact.objects.filter(root=None).order_by("id").values_list("id", flat=True)
     for contact_id in everyone.iterator(chunk_size=10_000):
         ids.append(contact_id)
-        if len(ids) == CONTACTS_A_CHUNK:
+        if len(ids) == a_chunk:
             close()
     close()
     RunChunk.objects.bulk_create(chunks, batch_size=500)

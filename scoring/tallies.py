@@ -8,7 +8,7 @@ what a `Recount` says.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -21,6 +21,7 @@ from leadhub.conditions.fields import EVENT
 from scoring import engine, source
 from scoring.definition import Signal
 from scoring.models import Signal as SignalRow
+from scoring.questions import Question, remembered
 from scoring.versions import IN_USE, signal_of
 
 KEY = ["contact_id", "signal_id", "day"]
@@ -120,12 +121,8 @@ def recount(
     Each of those days must have all events of the family there. Tables as in `source`; `family`,
     as `source.freshness`, says of everyone in them whose family they are of.
     """
-    signals = list(signals)
-    to = Compilation(EVENT)
-    ids = ", ".join(to.bind(signal.id) for signal in signals) or "NULL"
-    links = _links(signals, to) | {"touched": TOUCHED, "compared": COMPARED.format(ids=ids)}
     tables = {"events": events, "stored": stored, "recounted": recounted, "family": _roots(family)}
-    compared = engine.ask(connection, links, to.values, tables)
+    compared = engine.ask(connection, _compared(*signals), tables)
     gone, changed = compared["is_gone"], compared["is_changed"]
     otherwise = pc.and_(pc.or_(gone, changed), pc.not_equal(compared["change"], 0))
     return Recount(
@@ -134,6 +131,14 @@ def recount(
         compared.filter(changed).select(source.TALLIES_AS_STORED.names),
         compared.filter(otherwise).select([*KEY, "change"]),
     )
+
+
+@remembered(32)
+def _compared(*signals: Signal) -> Question:
+    to = Compilation(EVENT)
+    ids = ", ".join(to.bind(signal.id) for signal in signals) or "NULL"
+    links = _links(signals, to) | {"touched": TOUCHED, "compared": COMPARED.format(ids=ids)}
+    return Question(links, to.values)
 
 
 def by_root(standing: pa.Table, family: pa.Table) -> pa.Table:
@@ -153,17 +158,21 @@ def count(
 
     `family` as in `recount`.
     """
-    to = Compilation(EVENT)
-    links = _links(list(signals), to)
     tables = {"events": events, "family": _roots(family)}
-    return engine.ask(connection, links, to.values, tables)
+    return engine.ask(connection, _counted_of(*signals), tables)
+
+
+@remembered(32)
+def _counted_of(*signals: Signal) -> Question:
+    to = Compilation(EVENT)
+    return Question(_links(signals, to), to.values)
 
 
 def _roots(family: pa.Table) -> pa.Table:
     return family.select(["contact_id", "root_id"])
 
 
-def _links(signals: list[Signal], to: Compilation) -> dict[str, str]:
+def _links(signals: Sequence[Signal], to: Compilation) -> dict[str, str]:
     """The links up to `counted`."""
     if not signals:
         return {"counted": NOTHING}
@@ -181,7 +190,7 @@ def _given(signal: Signal, to: Compilation) -> str:
     return f"CASE WHEN {to.holds(signal.conditions)} THEN {to.bind(signal.id)}::BIGINT END"
 
 
-def _counts(signals: list[Signal], to: Compilation) -> Iterator[str]:
+def _counts(signals: Sequence[Signal], to: Compilation) -> Iterator[str]:
     """A query for the signals that count every event, and one for each property of which
     different values are counted.
     """

@@ -12,10 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 
-from scoring import engine, source, tallies
-from scoring.definition import Definition
+from scoring import engine, overlap, source, tallies
+from scoring.definition import Definition, Signal
 from scoring.evaluate import evaluate
 from scoring.source import Ids, Range
+
+# Every event of them is in memory at once, and of the next too.
+CONTACTS_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,17 @@ class Verified:
 
     checked: int
     different: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that is known of some families without new facts, and what is stored of them."""
+
+    family: pa.Table
+    events: pa.Table
+    tallies: pa.Table
+    people: pa.Table
+    scores: pa.Table
 
 
 def verify(contacts: Iterable[int] | Range, *, definition: Definition, day: date) -> Verified:
@@ -37,34 +51,55 @@ def verify(contacts: Iterable[int] | Range, *, definition: Definition, day: date
 
 
 def compare(contacts: Ids | Range, *, definition: Definition, day: date) -> Verified:
+    checked, different = 0, []
+    signals = tallies.signals_tallied()
+    for facts, found in overlap.reckoned(
+        overlap.parts(contacts, CONTACTS_AT_ONCE),
+        lambda part: facts_of(part, definition),
+        lambda facts: compared(facts, signals, definition, day),
+    ):
+        checked += len(pc.unique(facts.family["root_id"]))
+        different += found
+    return Verified(checked, tuple(different))
+
+
+def facts_of(contacts: Ids | Range, definition: Definition) -> Facts:
     freshness = source.freshness(contacts)
     fresh = fresh_roots(freshness)
-    if not fresh:
-        return Verified(0, ())
     roots = Ids(tuple(fresh))
     family = freshness.filter(pc.is_in(freshness["root_id"], value_set=pa.array(fresh, pa.int64())))
     members = Ids(tuple(family["contact_id"].to_pylist()))
+    return Facts(
+        family,
+        source.events(members),
+        source.tallies_as_stored(members),
+        source.people(roots, definition),
+        source.scores(roots, definition.id),
+    )
+
+
+def compared(
+    facts: Facts, signals: list[Signal], definition: Definition, day: date
+) -> tuple[int, ...]:
+    """Those of whom something is stored otherwise."""
+    if not facts.family.num_rows:
+        return ()
     with engine.connect(settings.VAR / "duckdb") as connection:
+        everyone = facts.family.select(["contact_id"])
         recount = tallies.recount(
-            tallies.signals_tallied(),
-            source.events(members),
-            source.tallies_as_stored(members),
-            family,
-            family.select(["contact_id"]),
-            connection=connection,
+            signals, facts.events, facts.tallies, facts.family, everyone, connection=connection
         )
         tables = {
-            "family": family,
+            "family": facts.family,
             "gone": recount.gone.select(["contact_id"]),
             "changed": recount.changed.select(["contact_id"]),
-            "stored_scores": source.scores(roots, definition.id),
+            "stored_scores": facts.scores,
         }
         for name, table in tables.items():
             connection.register(name, table)
-        people = source.people(roots, definition)
-        given = tallies.by_root(recount.standing, family)
-        scores = evaluate(definition, given, people, day, connection=connection)
-        return Verified(len(fresh), different(scores, tables["stored_scores"], connection))
+        given = tallies.by_root(recount.standing, facts.family)
+        scores = evaluate(definition, given, facts.people, day, connection=connection)
+        return different(scores, connection)
 
 
 def fresh_roots(freshness: pa.Table) -> list[int]:
@@ -73,12 +108,10 @@ def fresh_roots(freshness: pa.Table) -> list[int]:
     return sorted(set(freshness["root_id"].to_pylist()) - set(stale["root_id"].to_pylist()))
 
 
-def different(
-    scores: pa.Table, stored: pa.Table, connection: duckdb.DuckDBPyConnection
-) -> tuple[int, ...]:
+def different(scores: pa.Table, connection: duckdb.DuckDBPyConnection) -> tuple[int, ...]:
     """The contacts whose scores, or tallies, are stored otherwise or not at all."""
     connection.register("evaluated", scores)
-    columns = ", ".join(stored.column_names)
+    columns = ", ".join(source.SCORES.names)
     rows = connection.execute(f"""
         SELECT contact_id FROM (
             SELECT {columns} FROM evaluated EXCEPT SELECT {columns} FROM stored_scores)

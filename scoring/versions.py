@@ -2,6 +2,7 @@
 means (`definition_of`).
 """
 
+import json
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -160,14 +161,25 @@ def meanings(part: str, rows: Iterable, problems: list[definition.Problem]) -> t
 
 
 def signal_of(row: models.Signal) -> definition.Signal:
-    """Raises ConditionError."""
+    """Raises ConditionError. As long as the row stays as it is, this is the same object."""
+    conditions = json.dumps(row.conditions)
+    return _signal(
+        row.pk, row.name, row.intent, conditions, row.is_hand_raise, row.distinct_property
+    )
+
+
+@lru_cache(maxsize=1024)
+def _signal(
+    pk: int, name: str, intent: str, conditions: str, is_hand_raise: bool, distinct_property: str
+) -> definition.Signal:
+    """The conditions are JSON: texts tell 1 from true."""
     return definition.Signal(
-        id=row.pk,
-        name=row.name,
-        intent=row.intent,
-        conditions=parse(row.conditions, EVENT),
-        is_hand_raise=row.is_hand_raise,
-        distinct_property=row.distinct_property,
+        id=pk,
+        name=name,
+        intent=intent,
+        conditions=parse(json.loads(conditions), EVENT),
+        is_hand_raise=is_hand_raise,
+        distinct_property=distinct_property,
     )
 
 
