@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("handoff.inbox.urls")),
     path("", include("handoff.worklists.urls")),
     path("", include("handoff.notices.urls")),
+    path("", include("handoff.staffing.urls")),
     path("demo", demo_views.about, name="demo"),
     path("styleguide", styleguide.styleguide, name="styleguide"),
     path("", include("handoff.reports.urls")),

@@ -103,7 +103,7 @@ class Assignment(models.Model):
         EXCEPTION = "exception", "Next of those who may have it"
         QUEUE = "queue", "The queue"
         TAKEN = "taken", "Took it"
-        PASSED_ON = "passed_on", "Passed on by hand"
+        PASSED_ON = "passed_on", "Passed on"
         GIVEN_BACK = "given_back", "Given back to be routed anew"
 
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="assignments")

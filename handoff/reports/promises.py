@@ -11,11 +11,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 from handoff.models import OPEN_STAGES, Attempt, Lead
 from handoff.reports.periods import Period
 from handoff.sla.clocks import Clock, Clocks, State, clocks_of
+from leadhub.ids import id_in
 
 # Beyond that, the latest speak for all: the page says so.
 MOST_LOOKED_AT = 2_000
 LISTED = 10
 QUEUE = "The queue"
+NOBODY = "nobody"
 
 
 class Late(NamedTuple):
@@ -27,7 +29,8 @@ class Late(NamedTuple):
 
 @dataclass(frozen=True)
 class Kept:
-    """`overdue` and `due_soon` count open leads now; the times are business minutes from handoff
+    """`who` names whose leads they are in an address: "": everybody's. `overdue` and `due_soon`
+    count open leads now; the times are business minutes from handoff
     to the first attempt on leads of the period, and None where nobody was answered.
     """
 
@@ -37,6 +40,7 @@ class Kept:
     answered: int
     half: int | None
     nine_of_ten: int | None
+    who: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,17 +66,18 @@ def promises(leads: QuerySet[Lead], *, period: Period, at: datetime) -> Promises
     running, times = defaultdict(list), defaultdict(list)
     for lead in now:
         if (clock := clocks[lead.pk].next) is not None:
-            running[name_of(lead)].append(clock)
+            running[lead.owner_id].append(clock)
     for lead in then:
         response = clocks[lead.pk].response
         if response is not None and response.stopped_at is not None:
-            times[name_of(lead)].append(response.minutes_taken)
+            times[lead.owner_id].append(response.minutes_taken)
     waits = [wait for c in clocks.values() if (wait := c.minutes_to_assignment) is not None]
-    names = sorted({*running, *times}, key=lambda name: (name == QUEUE, name))
+    names = {lead.owner_id: name_of(lead) for lead in (*now, *then)}
+    owners = sorted({*running, *times}, key=lambda pk: (pk is None, names[pk], pk or 0))
     return Promises(
         all=kept("All", [*chain(*running.values())], [*chain(*times.values())]),
-        reps=tuple(kept(name, running[name], times[name]) for name in names),
-        late=most_overdue(now, clocks),
+        reps=tuple(kept(names[pk], running[pk], times[pk], who=str(pk or NOBODY)) for pk in owners),
+        late=most_overdue(now, clocks)[:LISTED],
         to_assignment=share(waits, 50),
         is_cut=MOST_LOOKED_AT in (len(now), len(then)),
     )
@@ -88,7 +93,7 @@ def name_of(lead: Lead) -> str:
     return str(lead.owner) if lead.owner else QUEUE
 
 
-def kept(name: str, running: list[Clock], times: list[int]) -> Kept:
+def kept(name: str, running: list[Clock], times: list[int], *, who: str = "") -> Kept:
     states = [clock.state for clock in running]
     return Kept(
         name=name,
@@ -97,6 +102,7 @@ def kept(name: str, running: list[Clock], times: list[int]) -> Kept:
         answered=len(times),
         half=share(times, 50),
         nine_of_ten=share(times, 90),
+        who=who,
     )
 
 
@@ -107,11 +113,21 @@ def share(times: list[int], percent: int) -> int | None:
     return sorted(times)[-(-len(times) * percent // 100) - 1]
 
 
+def overdue(leads: QuerySet[Lead], *, who: str, at: datetime) -> tuple[Late, ...]:
+    """Of the leads given: those of which a clock has run out, the longest overdue first. `who` as
+    `Kept` has it; of what names nobody there are none.
+    """
+    if who:
+        owner = None if who == NOBODY else id_in(who) or 0
+        leads = leads.filter(owner=owner)
+    now = latest(leads.filter(stage__in=OPEN_STAGES))
+    return most_overdue(now, clocks_of(now, at=at))
+
+
 def most_overdue(leads: list[Lead], clocks: dict[int, Clocks]) -> tuple[Late, ...]:
     late = [
         Late(lead, clocks[lead.pk])
         for lead in leads
         if (clock := clocks[lead.pk].next) is not None and clock.is_overdue
     ]
-    late.sort(key=lambda one: one.clocks.next.minutes_left)
-    return tuple(late[:LISTED])
+    return tuple(sorted(late, key=lambda one: one.clocks.next.minutes_left))

@@ -11,6 +11,7 @@ from handoff.reports.leads import LeadFilter, lead_rows
 from handoff.reports.marketing import marketing
 from handoff.reports.people import PeopleFilter, people, people_rows
 from handoff.reports.periods import Period, asked_for, shortcuts
+from handoff.reports.promises import overdue
 from handoff.reports.sales import sales
 from leadhub.pagination import page_of
 from leadhub.users.access import Permission, may
@@ -27,6 +28,13 @@ def sales_page(request: HttpRequest) -> HttpResponse:
     period = period_of(request)
     report = sales(leads=leads, me=request.user, period=period, at=timezone.now())
     return page(request, "reports/sales.html", report, figures.of_sales(report))
+
+
+def overdue_page(request: HttpRequest) -> HttpResponse:
+    """The leads behind the counts of what is overdue."""
+    leads = leads_visible_to(request.user)
+    late = overdue(leads, who=request.GET.get("who", ""), at=timezone.now())
+    return render(request, "reports/overdue.html", {"page": page_of(late, request.GET.get("page"))})
 
 
 def funnel_page(request: HttpRequest) -> HttpResponse:

@@ -122,29 +122,43 @@ def as_they_stand(ids: Iterable[int]) -> list[Pool]:
     return list(Pool.objects.filter(pk__in=set(ids)).select_related("team__terms"))
 
 
-@transaction.atomic
+class Routed(NamedTuple):
+    """What was decided on a lead; whether it changed hands, or got to wait in another queue."""
+
+    lead: Lead
+    decision: Decision
+    changed: bool
+
+
 def assign(lead_ids: Iterable[int], *, at: datetime) -> int:
-    """Routes the open leads among these that have no owner, or one who has left; how many of them
-    changed hands, or got to wait in another queue.
+    """Routes the leads; how many of them changed."""
+    return sum(routed.changed for routed in route(lead_ids, at=at))
+
+
+@transaction.atomic
+def route(lead_ids: Iterable[int], *, at: datetime) -> list[Routed]:
+    """Routes the open leads among these that have no owner, or one who has left, in the order
+    given.
     """
-    leads = lock_without_owner(lead_ids)
+    lead_ids = list(lead_ids)
+    locked = {lead.pk: lead for lead in lock_without_owner(lead_ids)}
+    leads = [locked[lead_id] for lead_id in lead_ids if lead_id in locked]
     persons = {lead.pk: lead.person for lead in leads}
     barred = returning.barred(persons)
     for lead_id, user in last_owners(persons).items():
         barred.setdefault(lead_id, set()).add(user)
-    decisions = decide(
-        [
-            Case(
-                person_id=persons[lead.pk].pk,
-                company_id=persons[lead.pk].company_id,
-                is_raised=lead.hand_raised_at is not None,
-                barred=frozenset(barred.get(lead.pk, ())),
-            )
-            for lead in leads
-        ],
-        at=at,
-    )
-    return give(dict(zip(leads, decisions, strict=True)), at=at)
+    cases = [
+        Case(
+            person_id=persons[lead.pk].pk,
+            company_id=persons[lead.pk].company_id,
+            is_raised=lead.hand_raised_at is not None,
+            barred=frozenset(barred.get(lead.pk, ())),
+        )
+        for lead in leads
+    ]
+    decisions = dict(zip(leads, decide(cases, at=at), strict=True))
+    changed = give(decisions, at=at)
+    return [Routed(lead, decision, lead.pk in changed) for lead, decision in decisions.items()]
 
 
 def lock_without_owner(lead_ids: Iterable[int]) -> list[Lead]:
@@ -154,8 +168,8 @@ def lock_without_owner(lead_ids: Iterable[int]) -> list[Lead]:
     return list(leads.select_for_update(of=("self",)).order_by("pk"))
 
 
-def give(decisions: Mapping[Lead, Decision], *, at: datetime) -> int:
-    """Hands the leads over as decided; how many changed. One that goes on waiting as before is
+def give(decisions: Mapping[Lead, Decision], *, at: datetime) -> set[int]:
+    """Hands the leads over as decided; which of them changed. One that goes on waiting as before is
     left alone, unless it was given back: then it is noted that it waits.
     """
     returned = set(given_back(decisions, at=at))
@@ -177,7 +191,7 @@ def give(decisions: Mapping[Lead, Decision], *, at: datetime) -> int:
         for lead, decision in decisions.items()
         if lead.pk in changed or lead.pk in returned
     )
-    return len(changed)
+    return set(changed)
 
 
 def changes(lead: Lead, decision: Decision) -> bool:
@@ -249,7 +263,7 @@ class Router:
     def why_not(self, owner: Owner, case: Case, rule: RoutingRule | None) -> str:
         """Why the owner can't have it; "" if they can. Only who is away is covered for."""
         if owner.user.pk in case.barred:
-            return "passed it on"
+            return "had this person already"
         absent_until = self.staff.people[owner.user.pk].absent_until
         covered = rule is not None and absent_until is not None
         return f"is absent until {absent_until:%-d %b}" if covered else ""

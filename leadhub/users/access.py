@@ -24,6 +24,7 @@ class Permission(Enum):
     SEE_MARKETING = "read marketing's dashboard and lists"
     WORK_LISTS = "correct, answer, release and requeue what stands in marketing's lists"
     SEE_FUNNEL = "read the managers' funnel"
+    STEER_SALES = "route the queue anew, and say who of sales is away"
     SET_UP_SCORING = "edit, publish and run definitions and signals"
     SET_UP_SALES = "edit rejection reasons"
     SET_UP_INTAKE = "see and correct the quarantine, merge people, say who is a bot"
@@ -51,6 +52,7 @@ ROLES: dict[str, set[Permission]] = {
         Permission.WORK_LEADS,
         Permission.SEE_MARKETING,
         Permission.SEE_FUNNEL,
+        Permission.STEER_SALES,
     },
     Role.ADMINISTRATOR: set(Permission),
 }
@@ -86,6 +88,7 @@ ROUTES: dict[str, Permission] = {
     "worklist-answer": Permission.WORK_LISTS,
     "worklist-nurture": Permission.WORK_LISTS,
     "sales": Permission.WORK_LEADS,
+    "overdue": Permission.WORK_LEADS,
     "funnel": Permission.SEE_FUNNEL,
     # A rep finds only the leads of the own team: see handoff.inbox.
     "leads": Permission.SEE_CONTACTS,
@@ -116,6 +119,11 @@ ROUTES: dict[str, Permission] = {
     "attempt": Permission.WORK_LEADS,
     "pass": Permission.WORK_LEADS,
     "add-lead": Permission.WORK_LEADS,
+    # Each sees to the own absences; who steers sales to everybody's.
+    "absences": Permission.WORK_LEADS,
+    "absence-cancel": Permission.WORK_LEADS,
+    "queue": Permission.STEER_SALES,
+    "queue-route": Permission.STEER_SALES,
     # Forms of conditions
     "condition-fields": Permission.SET_UP_SCORING,
     "condition-values": Permission.SET_UP_SCORING,
