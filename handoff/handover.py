@@ -5,9 +5,10 @@ the number of queries does not depend on the number of leads.
 """
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -44,10 +45,27 @@ def keep_up(*, at: datetime, limit: int = 1000) -> int:
     live = live_definition()
     if live is None:
         return 0
-    changed = upkeep.merge(at=at, limit=limit)
-    changed += upkeep.withdraw(live=live, at=at, limit=limit)
-    changed += upkeep.expire(at=at, limit=limit)
-    return changed + route_anew(at=at, limit=limit)
+    return in_spite_of_each_other(
+        partial(upkeep.merge, at=at, limit=limit),
+        partial(upkeep.withdraw, live=live, at=at, limit=limit),
+        partial(upkeep.expire, at=at, limit=limit),
+        partial(route_anew, at=at, limit=limit),
+    )
+
+
+def in_spite_of_each_other(*steps: Callable[[], int]) -> int:
+    """Takes each step, also where one before it fails; how much they did. Raises what the first
+    failed with once all had their turn.
+    """
+    done, failures = 0, []
+    for step in steps:
+        try:
+            done += step()
+        except Exception as failure:
+            failures.append(failure)
+    if failures:
+        raise failures[0]
+    return done
 
 
 def hand_over_who_came(*, at: datetime, limit: int = 1000) -> int:

@@ -36,15 +36,14 @@ def work_on_runs(task):
 @shared_task(name="tell people")
 def tell_people():
     """Writes into the outbox what happened and nobody was told of yet."""
-    at = timezone.now()
-    finding.tell(at=at)
-    digest.tell_the_morning(at=at)
+    finding.tell(at=timezone.now())
 
 
 @shared_task(name="watch clocks")
 def watch_clocks():
-    """What is overdue is escalated, or goes to another rep; people are told."""
+    """Morning digests; what is overdue is escalated, or goes to another rep; people are told."""
     at = timezone.now()
+    digest.tell_the_morning(at=at)
     escalation.act_on_overdue(at=at)
     finding.tell_of_clocks(at=at)
 
@@ -56,7 +55,7 @@ def watch_customers():
 
 @shared_task(name="send notices")
 def send_notices():
-    """Sends what waits in the outbox. A server that hangs delays nothing but this."""
+    """Sends what waits in the outbox. A host that hangs delays the next round, and then rests."""
     until = time.monotonic() + SECONDS_AT_A_TIME
     sending.doubt_what_was_left(at=timezone.now())
     while sending.send_next(at=timezone.now()) and time.monotonic() < until:

@@ -50,6 +50,12 @@ class TeamWebhook(models.Model):
         help_text="What the receiver checks the signature with.",
     )  # fmt: skip
     is_active = models.BooleanField(default=True)
+    hangs = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="How often in a row its host let us wait in vain."
+    )
+    rests_until = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Nothing is posted to it before that."
+    )
 
     class Meta:
         ordering = ["name"]

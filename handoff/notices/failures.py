@@ -13,5 +13,9 @@ class Refused(NotSent):
     """The server will never take it: another try would be refused as well."""
 
 
+class Silent(NotSent):
+    """No answer came; whoever got it knows a second copy, so that another try does no harm."""
+
+
 class InDoubt(NotSent):
     """It was handed over, and no answer came: it may have gone out."""

@@ -3,17 +3,21 @@
 A notice that certainly did not go out is tried again, later each time, and given up after
 `MOST_TRIES`. One of which nobody can tell (the worker died, the answer never came) is in doubt: it
 is not sent again unless a person says so.
+
+Each way is sent by itself, e-mails first. A webhook's host that lets us wait in vain rests, longer
+each time: so a round waits for one such host at most, and seldom.
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import structlog
 from django.db.models import F
 
-from handoff.models import Channel, Muted, Notice
+from handoff.models import Channel, Muted, Notice, TeamWebhook
 from handoff.notices.email import send_email
-from handoff.notices.failures import InDoubt, NotSent, Refused, Unreachable
+from handoff.notices.failures import InDoubt, NotSent, Refused, Silent, Unreachable
 from handoff.notices.webhooks import send_webhook
 
 log = structlog.get_logger(__name__)
@@ -23,6 +27,7 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 # After the first failure, the second, …
 PAUSES = (MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR)
 MOST_TRIES = len(PAUSES) + 1
+WAITED_IN_VAIN = (Unreachable, Silent, InDoubt)
 # Nothing takes so long: whoever claimed it is dead.
 DEAD_AFTER = 10 * MINUTE
 
@@ -33,9 +38,15 @@ SEND: dict[str, Callable[[Notice], None]] = {
 
 
 def send_next(*, at: datetime) -> bool:
-    """Sends the notice that has waited longest; False: nothing is due."""
+    """Sends the notice that has waited longest, an e-mail before any webhook; False: nothing is
+    due.
+    """
     waiting = Notice.objects.filter(state=State.WAITING, next_try_at__lte=at)
-    notice = waiting.order_by("next_try_at", "pk").first()
+    in_order = waiting.order_by("next_try_at", "pk")
+    notice = (
+        in_order.filter(channel=Channel.EMAIL).first()
+        or in_order.exclude(webhook__rests_until__gt=at).first()
+    )
     if notice is None:
         return False
     if not claim(notice, at=at):
@@ -50,6 +61,8 @@ def send_next(*, at: datetime) -> bool:
         note_failure(notice, failure, at=at)
     else:
         finish(notice, state=State.SENT, sent_at=at, failure="")
+        if notice.webhook is not None and notice.webhook.hangs:
+            let_host_rest(notice.webhook, hangs=0, until=None)
     return True
 
 
@@ -76,6 +89,10 @@ def is_wanted(notice: Notice) -> bool:
 def note_failure(notice: Notice, failure: NotSent, *, at: datetime) -> None:
     said = str(failure)[:500]
     log.warning("notice not sent", notice=notice.pk, channel=notice.channel, failure=said)
+    if notice.webhook is not None and isinstance(failure, WAITED_IN_VAIN):
+        hangs = notice.webhook.hangs + 1
+        pause = PAUSES[min(hangs, len(PAUSES)) - 1]
+        let_host_rest(notice.webhook, hangs=hangs, until=at + pause)
     if isinstance(failure, InDoubt):
         finish(notice, state=State.DOUBTFUL, failure=said)
     elif isinstance(failure, Refused) or notice.tries >= MOST_TRIES:
@@ -83,16 +100,24 @@ def note_failure(notice: Notice, failure: NotSent, *, at: datetime) -> None:
     else:
         again = at + PAUSES[notice.tries - 1]
         finish(notice, state=State.WAITING, next_try_at=again, failure=said)
-        if isinstance(failure, Unreachable):
-            let_others_wait(notice, until=min(again, at + MINUTE))
+        if notice.webhook is None and isinstance(failure, Unreachable):
+            let_e_mails_wait(until=min(again, at + MINUTE))
 
 
-def let_others_wait(notice: Notice, *, until: datetime) -> None:
-    """What goes the same way would fail too, each after a wait of its own."""
-    same_way = Notice.objects.filter(
-        state=State.WAITING, channel=notice.channel, webhook=notice.webhook, next_try_at__lt=until
+def let_e_mails_wait(*, until: datetime) -> None:
+    """The others would fail too, each after a wait of its own."""
+    e_mails = Notice.objects.filter(
+        state=State.WAITING, channel=Channel.EMAIL, next_try_at__lt=until
     )
-    same_way.update(next_try_at=until)
+    e_mails.update(next_try_at=until)
+
+
+def let_host_rest(webhook: TeamWebhook, *, hangs: int, until: datetime | None) -> None:
+    """All webhooks of the host: what one waits for in vain, the others would too."""
+    host = urlsplit(webhook.url).hostname
+    addresses = TeamWebhook.objects.values_list("pk", "url")
+    same_host = [pk for pk, url in addresses if urlsplit(url).hostname == host]
+    TeamWebhook.objects.filter(pk__in=same_host).update(hangs=hangs, rests_until=until)
 
 
 def doubt_what_was_left(*, at: datetime) -> int:

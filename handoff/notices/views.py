@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from handoff.notices import alerts as customers
 from handoff.notices import inbox
 from handoff.notices.forms import SettingsForm
-from handoff.notices.unsubscribing import subscription_of, unsubscribe
+from handoff.notices.unsubscribing import TooOld, subscription_of, unsubscribe
 from leadhub.pagination import page_of
 
 
@@ -55,13 +55,16 @@ def settings(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks, since mail scanners open every link; POST does it, as mail programs send it."""
-    subscription = subscription_of(token)
+    try:
+        subscription = subscription_of(token)
+    except TooOld:
+        return render(request, "notices/unsubscribe.html", status=410)
     if subscription is None:
         raise Http404
     done = request.method == "POST"
     if done:
-        unsubscribe(subscription, from_all=request.POST.get("from") == "all")
-    context = {"subscription": subscription, "done": done, "all": request.POST.get("from") == "all"}
+        unsubscribe(subscription)
+    context = {"subscription": subscription, "done": done}
     return render(request, "notices/unsubscribe.html", context)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.conf import settings
 
 from handoff.models import Notice, TeamWebhook
-from handoff.notices.failures import InDoubt, NotSent, Refused
+from handoff.notices.failures import InDoubt, NotSent, Refused, Silent
 from handoff.notices.posting import post
 
 SECRET_PREFIX = "whsec_"
@@ -40,7 +40,7 @@ def send_webhook(notice: Notice, *, post=post) -> None:
     except InDoubt as doubt:
         if webhook.form == TeamWebhook.Form.SIGNED:
             # Its receiver knows a second copy by its id, so that trying again doubles nothing.
-            raise NotSent(str(doubt)) from doubt
+            raise Silent(str(doubt)) from doubt
         raise
     if 200 <= status < 300:
         return

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from handoff.handover import hand_over
+from handoff.handover import hand_over, in_spite_of_each_other
 from handoff.models import Held, Lead, Stage
 from leadhub.records.models import Contact
 from scoring.models import Definition
@@ -99,3 +99,19 @@ def test_of_two_open_leads_of_one_person_the_furthest_stays():
     accepted.refresh_from_db()
     assert (queued.stage, accepted.stage) == (Stage.MERGED, Stage.ACCEPTED)
     assert hand_over(at=NOW + DAY) == 0, "the person has an open lead"
+
+
+def test_a_step_that_fails_keeps_no_other_from_being_taken():
+    taken = []
+
+    def fails():
+        raise ValueError("a calendar like no other")
+
+    def works():
+        taken.append(1)
+        return 2
+
+    with pytest.raises(ValueError, match="like no other"):
+        in_spite_of_each_other(fails, works, works)
+    assert len(taken) == 2
+    assert in_spite_of_each_other(works, works) == 4

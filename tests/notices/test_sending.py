@@ -11,7 +11,8 @@ from django.db import connection
 
 from handoff.models import Channel, Muted, Notice, NoticeKind, TeamWebhook
 from handoff.notices import sending
-from handoff.notices.failures import InDoubt, NotSent, Unreachable
+from handoff.notices.email import send_email
+from handoff.notices.failures import InDoubt, NotSent, Silent, Unreachable
 from handoff.notices.finding import tell
 from handoff.notices.sending import MOST_TRIES, PAUSES, doubt_what_was_left, send_again, send_next
 from leadhub.users.models import Role
@@ -181,31 +182,89 @@ def test_what_was_turned_off_meanwhile_is_not_sent(sold_by, by_email):
     assert not by_email.messages
 
 
+def test_a_sender_killed_after_the_mail_was_taken_sends_no_second_one(
+    sold_by, by_email, monkeypatch
+):
+    class Killed(BaseException):
+        """No code of the sender runs after it."""
+
+    def send_and_die(notice):
+        send_email(notice)
+        raise Killed
+
+    notice = to_send(sold_by)
+    monkeypatch.setitem(sending.SEND, Channel.EMAIL, send_and_die)
+    with pytest.raises(Killed):
+        send_next(at=NOW)
+    monkeypatch.undo()
+    for minutes in (1, 11, 12, 600):
+        doubt_what_was_left(at=NOW + minutes * MINUTE)
+        send_all(at=NOW + minutes * MINUTE)
+    assert state_of(notice) == State.DOUBTFUL, "and so it stands in the admin's list"
+    assert len(by_email.messages) == 1
+
+
+def a_webhook(url="https://hooks.example.com/", **fields) -> TeamWebhook:
+    name = f"Hook {TeamWebhook.objects.count()}"
+    return TeamWebhook.objects.create(name=name, url=url, **fields)
+
+
+def to_post(webhook, **fields) -> Notice:
+    return to_send(None, channel=Channel.WEBHOOK, webhook=webhook, **fields)
+
+
 @pytest.mark.parametrize(
-    ("failure", "state", "others_wait"),
+    ("failure", "state", "rests"),
     [
         (NotSent("500"), State.WAITING, False),
         (Unreachable("down"), State.WAITING, True),
-        (InDoubt("silence"), State.DOUBTFUL, False),
+        (Silent("silence"), State.WAITING, True),
+        (InDoubt("silence"), State.DOUBTFUL, True),
     ],
 )
-def test_webhooks_fail_by_themselves(monkeypatch, sold_by, team, failure, state, others_wait):
+def test_a_host_that_lets_us_wait_rests_with_all_its_webhooks(monkeypatch, failure, state, rests):
+    asked = []
+
     def fail(notice):
+        asked.append(notice.pk)
         raise failure
 
     monkeypatch.setitem(sending.SEND, Channel.WEBHOOK, fail)
-    made = {"url": "https://hooks.example.com/", "team": team}
-    webhook = TeamWebhook.objects.create(name="Hook", **made)
-    other = TeamWebhook.objects.create(name="Other", **made)
-    first, second = (
-        to_send(None, channel=Channel.WEBHOOK, webhook=webhook, event=f"e{n}") for n in range(2)
-    )
-    elsewhere = to_send(None, channel=Channel.WEBHOOK, webhook=other)
-    mail = to_send(sold_by)
-    send_next(at=NOW)
+    first = to_post(a_webhook())
+    same_host = to_post(a_webhook("https://hooks.example.com/other"))
+    elsewhere = to_post(a_webhook("https://elsewhere.example.com/"))
+    send_all()
     assert state_of(first) == state
-    second.refresh_from_db()
-    assert (second.next_try_at > NOW) == others_wait
-    for untouched in (elsewhere, mail):
-        untouched.refresh_from_db()
-        assert untouched.next_try_at == NOW
+    expected = [first, elsewhere] if rests else [first, same_host, elsewhere]
+    assert asked == [notice.pk for notice in expected]
+
+
+def test_it_rests_longer_each_time_until_it_answers(monkeypatch):
+    webhook, asked = a_webhook(), []
+
+    def hang(notice):
+        asked.append(notice.next_try_at)
+        raise Silent("silence")
+
+    monkeypatch.setitem(sending.SEND, Channel.WEBHOOK, hang)
+    for number in range(40):
+        to_post(webhook, next_try_at=NOW + number * MINUTE)
+    for minute in range(40):
+        send_all(at=NOW + minute * MINUTE)
+    assert len(asked) == 4, "at once, after one minute, five more, and thirty more"
+    monkeypatch.setitem(sending.SEND, Channel.WEBHOOK, lambda notice: None)
+    webhook.refresh_from_db()
+    send_all(at=webhook.rests_until)
+    webhook.refresh_from_db()
+    assert (webhook.hangs, webhook.rests_until) == (0, None)
+    assert Notice.objects.filter(state=State.SENT).count() >= 36
+
+
+def test_e_mails_go_before_webhooks_that_waited_longer(sold_by, by_email, monkeypatch):
+    sent = []
+    monkeypatch.setitem(sending.SEND, Channel.WEBHOOK, lambda notice: sent.append("webhook"))
+    monkeypatch.setitem(sending.SEND, Channel.EMAIL, lambda notice: sent.append("e-mail"))
+    to_post(a_webhook(), next_try_at=NOW - MINUTE)
+    to_send(sold_by)
+    send_all()
+    assert sent == ["e-mail", "webhook"]
