@@ -49,8 +49,11 @@ def main(arguments: list[str]) -> int:
         installation = installations.made(
             name, folder=options.into / ".installations", scale=options.scale, anew=options.anew
         )
-        photograph = [sys.executable, "-m", "screenshots.photograph", name, *arguments]
-        failed += subprocess.run(photograph, cwd=ROOT, env=installation.environment()).returncode
+        failed += subprocess.run(
+            [sys.executable, "-m", "screenshots.photograph", name, *arguments,
+             "--into", options.into],
+            cwd=ROOT, env=installation.environment(),
+        ).returncode  # fmt: skip
     if not options.documentation:
         print(f"All of them on one page: {write_contact_sheet(options.into)}", flush=True)
     return 1 if failed else 0

@@ -23,7 +23,10 @@ class Camera:
 
     def __enter__(self):
         self.playwright = sync_playwright().start()
-        options = {"executable_path": chromium(), "args": [*QUIET, "--hide-scrollbars"]}
+        options = {
+            "executable_path": chromium(),
+            "args": [*QUIET, "--hide-scrollbars", "--lang=en-GB"],
+        }
         self.browser = self.playwright.chromium.launch(**options)
         return self
 
