@@ -10,20 +10,21 @@ class Page(NamedTuple):
     route: str
     permission: Permission
     icon: str = "circle"  # one of static/vendor/lucide/icons.svg
+    group: str = ""  # what stands above it and its neighbours
 
 
 PAGES = (
     Page("Inbox", "inbox", Permission.WORK_LEADS, "inbox"),
-    Page("Notices", "notices", Permission.SIGNED_IN, "bell"),
     Page("Customers", "alerts", Permission.WORK_LEADS, "handshake"),
-    Page("Sales", "sales", Permission.WORK_LEADS, "gauge"),
-    Page("Marketing", "marketing", Permission.SEE_MARKETING, "target"),
-    Page("Lists", "worklists", Permission.SEE_MARKETING, "layers"),
-    Page("Funnel", "funnel", Permission.SEE_FUNNEL, "funnel"),
-    Page("Leads", "leads", Permission.SEE_CONTACTS, "list"),
-    Page("Contacts", "contacts", Permission.SEE_CONTACTS, "users"),
-    Page("Companies", "companies", Permission.SEE_CONTACTS, "building-2"),
-    Page("Set up", "admin:index", Permission.OPEN_ADMIN, "settings"),
+    Page("Notices", "notices", Permission.SIGNED_IN, "bell"),
+    Page("Marketing", "marketing", Permission.SEE_MARKETING, "target", "Results"),
+    Page("Sales", "sales", Permission.WORK_LEADS, "gauge", "Results"),
+    Page("Funnel", "funnel", Permission.SEE_FUNNEL, "funnel", "Results"),
+    Page("Leads", "leads", Permission.SEE_CONTACTS, "list", "Results"),
+    Page("Contacts", "contacts", Permission.SEE_CONTACTS, "users", "People"),
+    Page("Companies", "companies", Permission.SEE_CONTACTS, "building-2", "People"),
+    Page("Lists", "worklists", Permission.SEE_MARKETING, "layers", "People"),
+    Page("Set up", "admin:index", Permission.OPEN_ADMIN, "settings", "Organisation"),
 )
 
 

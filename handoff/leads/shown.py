@@ -18,7 +18,7 @@ from scoring.models import ContactScore, Definition
 VIEWS = {
     "next": "Next best",
     "mine": "Mine",
-    "queue": "Team queue",
+    "queue": "Team",
     "snoozed": "Snoozed",
     "returning": "Returning",
     "all": "All",

@@ -58,7 +58,7 @@ class Period:
         return months
 
     def month_of(self, field: str) -> Case:
-        """An expression: the month, such as "2026-10", of the instant in `field`.
+        """An expression: the month, such as "Oct 2026", of the instant in `field`.
 
         Compares instants rather than truncating them, so that the organisation's zone costs
         nothing on a database that knows no zones.
@@ -68,7 +68,7 @@ class Period:
 
     @property
     def name(self) -> str:
-        return f"{self.first:%Y-%m}"
+        return f"{self.first:%b %Y}"
 
 
 def lately(today: date) -> Period:

@@ -15,6 +15,7 @@ from leadhub.colour_scheme import scheme_of
 
 register = template.Library()
 
+FILTERS_IN_SIGHT = 6
 INTENT_BARS = {"high": 3, "medium": 2, "shallow": 1}
 STAGE_TONES = {
     "queued": "violet",
@@ -64,12 +65,26 @@ def navigation(context) -> list[dict]:
     """The pages that the person may go to, and which of them this is."""
     here = context["request"].path
     pages = [
-        {"title": page.title, "icon": page.icon, "href": reverse(page.route)}
+        {"title": page.title, "icon": page.icon, "href": reverse(page.route), "group": page.group}
         for page in context.get("pages", [])
     ]
     for page in pages:
         page["is_current"] = here == page["href"] or here.startswith(page["href"].rstrip("/") + "/")
     return pages
+
+
+@register.simple_tag
+def filter_fields(filterset) -> dict:
+    """The fields that stand in a list's bar of filters, and those behind its button."""
+    fields = list(filterset.form)
+    if len(fields) <= FILTERS_IN_SIGHT:
+        return {"first": fields, "more": []}
+    more = fields[FILTERS_IN_SIGHT - 1 :]
+    return {
+        "first": fields[: FILTERS_IN_SIGHT - 1],
+        "more": more,
+        "more_in_use": any(field.data for field in more),
+    }
 
 
 @register.inclusion_tag("components/_score_chip.html")

@@ -3,9 +3,9 @@
 // The first row is plain, so that the others can be told from it without colour.
 const DECALS = [
   { symbol: "rect", color: "transparent" },
-  { symbol: "rect", color: "rgb(255 255 255 / 35%)", dashArrayX: [1, 0], dashArrayY: [1, 5], rotation: -Math.PI / 4 },
-  { symbol: "circle", color: "rgb(255 255 255 / 45%)", dashArrayX: [[6, 6], [0, 6, 6, 0]], dashArrayY: [5, 0], symbolSize: 0.6 },
-  { symbol: "rect", color: "rgb(255 255 255 / 35%)", dashArrayX: [1, 0], dashArrayY: [1, 5], rotation: Math.PI / 4 },
+  { symbol: "rect", color: "rgb(255 255 255 / 22%)", dashArrayX: [1, 0], dashArrayY: [1, 6], rotation: -Math.PI / 4 },
+  { symbol: "circle", color: "rgb(255 255 255 / 30%)", dashArrayX: [[6, 6], [0, 6, 6, 0]], dashArrayY: [5, 0], symbolSize: 0.6 },
+  { symbol: "rect", color: "rgb(255 255 255 / 22%)", dashArrayX: [1, 0], dashArrayY: [1, 6], rotation: Math.PI / 4 },
 ];
 
 // What a token is worth now: the browser resolves the colour scheme.
@@ -31,6 +31,7 @@ function colours() {
     soft: token("--text-muted"),
     line: token("--border"),
     ground: token("--surface"),
+    sunken: token("--sunken"),
   };
 }
 
@@ -67,10 +68,16 @@ function cartesian(data, shades) {
       type: data.kind,
       data: row.values,
       stack: data.stacked ? "all" : undefined,
-      itemStyle: { color: shades[row.tone], borderRadius: data.stacked ? 0 : 3 },
-      lineStyle: { width: 2 },
-      symbolSize: 5,
-      barMaxWidth: 26,
+      itemStyle: {
+        color: shades[row.tone],
+        borderRadius: 3,
+        borderColor: shades.ground,
+        borderWidth: data.stacked ? 1 : 0,
+      },
+      lineStyle: { width: 2.5 },
+      symbol: "circle",
+      symbolSize: 7,
+      barMaxWidth: 20,
       emphasis: { focus: "none" },
     })),
   };
@@ -82,32 +89,49 @@ function towards(ground, colour, share) {
   return `rgb(${[0, 1, 2].map((at) => Math.round(from[at] + (to[at] - from[at]) * share))})`;
 }
 
+// A bar a step, as long as who came so far; beside it how many, and the share of the step before.
 function funnel(data, shades) {
   const [row] = data.series;
+  const told = (at) => {
+    const before = at ? row.values[at - 1] : 0;
+    const share = before ? `   ${Math.round((100 * row.values[at]) / before)}%` : "";
+    return `{number|${written(row.values[at], data.unit)}}{share|${share}}`;
+  };
   return {
+    grid: { left: 4, right: 104, top: 4, bottom: 4, containLabel: true },
     tooltip: { trigger: "item" },
+    xAxis: { type: "value", show: false },
+    yAxis: {
+      type: "category",
+      data: data.labels,
+      inverse: true,
+      axisTick: { show: false },
+      axisLine: { show: false },
+      axisLabel: { color: shades.soft, fontSize: 12 },
+    },
     series: [
       {
         name: row.name,
-        type: "funnel",
-        sort: "none",
-        top: 8,
-        bottom: 8,
-        left: "4%",
-        width: "60%",
-        minSize: "6%",
-        gap: 3,
+        type: "bar",
+        barWidth: "64%",
+        barMinHeight: 3,
+        showBackground: true,
+        backgroundStyle: { color: shades.sunken, borderRadius: 4 },
         label: {
+          show: true,
           position: "right",
-          color: shades.text,
-          formatter: (item) => `${item.name}  ${written(row.values[item.dataIndex], data.unit)}`,
+          formatter: (item) => told(item.dataIndex),
+          rich: {
+            number: { color: shades.text, fontSize: 12, fontWeight: 600 },
+            share: { color: shades.soft, fontSize: 12 },
+          },
         },
-        labelLine: { lineStyle: { color: shades.line } },
-        itemStyle: { borderWidth: 0 },
-        data: data.labels.map((name, at) => ({
-          name,
-          value: row.values[at] ?? 0,
-          itemStyle: { color: towards(shades.ground, shades[row.tone], (at * 0.6) / data.labels.length) },
+        data: row.values.map((value, at) => ({
+          value: value ?? 0,
+          itemStyle: {
+            borderRadius: 4,
+            color: towards(shades.ground, shades[row.tone], (at * 0.45) / data.labels.length),
+          },
         })),
       },
     ],

@@ -32,7 +32,7 @@ def test_new_leads_appear_by_themselves(page_of, rep):
     expect(inbox.locator("[aria-current=true][data-lead]")).to_contain_text(name_of(first))
     expect(opened.get_by_role("heading", name=name_of(first))).to_be_visible()
     expect(opened.get_by_label("Note", exact=True)).to_be_visible()
-    expect(inbox.get_by_role("link", name="Team queue")).to_contain_text("2")
+    expect(inbox.get_by_role("link", name="Team")).to_contain_text("2")
 
 
 def test_the_keyboard_goes_on_at_the_lead_after_a_verdict(page_of, rep):
