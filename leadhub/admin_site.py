@@ -9,6 +9,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from leadhub import setting_up
+
 
 class LeadHubAdminSite(AdminSite):
     site_header = "LeadHub"
@@ -21,6 +23,11 @@ class LeadHubAdminSite(AdminSite):
         """There is one sign-in page; it checks where `next` leads."""
         wanted = request.GET.get("next") or reverse("admin:index")
         return redirect(f"{reverse('sign-in')}?{urlencode({'next': wanted})}")
+
+    def get_app_list(self, request, app_label=None):
+        """All models by what they are for; an app's own page has its own, as Django lists them."""
+        apps = super().get_app_list(request, app_label)
+        return apps if app_label else setting_up.grouped(apps)
 
     def admin_view(self, view, cacheable=False):
         """An address that names a number beyond any column names nothing."""

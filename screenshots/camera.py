@@ -40,11 +40,12 @@ class Camera:
         page = self.page_of(shown.user, width=width)
         try:
             self.visit(page, shown)
+            stretch(page)
             for scheme in SCHEMES:
                 page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 page.wait_for_timeout(60)
                 path = into / f"{shown.name}-{width}-{scheme}.png"
-                page.screenshot(path=path, **whole(page))
+                page.screenshot(path=path, full_page=page.viewport_size["height"] < LONGEST)
         except Exception as error:
             self.broken.append(f"{shown.name} at {width}: {error}")
         finally:
@@ -82,10 +83,12 @@ class Camera:
         page.wait_for_load_state("networkidle")
 
 
-def whole(page: Page) -> dict:
-    """How to photograph all of the page, but for the end of a very long one."""
+def stretch(page: Page) -> None:
+    """Makes the window as high as the page, but for a very long one: what sticks to an edge of the
+    window then stands at the edge of the picture.
+    """
     height = page.evaluate("document.documentElement.scrollHeight")
-    if height <= LONGEST:
-        return {"full_page": True}
-    width = page.viewport_size["width"]
-    return {"full_page": True, "clip": {"x": 0, "y": 0, "width": width, "height": LONGEST}}
+    size = page.viewport_size
+    if size["height"] < height and not page.locator("[data-inbox]").count():
+        page.set_viewport_size({"width": size["width"], "height": min(height, LONGEST)})
+        page.wait_for_timeout(150)

@@ -17,7 +17,7 @@ from screenshots import documentation  # noqa: E402
 from screenshots.__main__ import parse  # noqa: E402
 from screenshots.camera import Camera  # noqa: E402
 from screenshots.sights import SIGHTS, Missing, sights_of_admin  # noqa: E402
-from tests.own_servers import free_port, listens  # noqa: E402
+from tests.own_servers import free_port, listens, stopped_at_the_end  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTHS = (1440, 1024, 390)
@@ -63,15 +63,12 @@ def web() -> Iterator[str]:
              "--worker-class", "gthread", "--threads", "4"],
             cwd=ROOT, stdout=log, stderr=log,
         )  # fmt: skip
-        try:
+        with stopped_at_the_end(server, by=server.terminate):
             while not listens(port):
                 if server.poll() is not None:
                     raise SystemExit(f"The site did not start: {settings.VAR}/web.log says why.")
                 time.sleep(0.1)
             yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
 
 
 if __name__ == "__main__":
