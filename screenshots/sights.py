@@ -27,7 +27,8 @@ NO_PAGES = {
     "inbox-rows", "inbox-clocks", "inbox-bulk", "inbox-undo", "inbox-keys", "inbox-save-view",
     "inbox-forget-view", "accept", "reject", "promote", "win", "lose", "snooze", "reassign",
     "note", "attempt", "pass", "add-lead", "condition-fields", "condition-values",
-    "condition-preview", "notices-count", "notices-read", "notice-open", "alert-dismiss",
+    "condition-operators", "condition-preview", "sales-room", "notices-count",
+    "notices-read", "notice-open", "alert-dismiss",
 }  # fmt: skip
 ERRORS = ("400", "403", "403_csrf", "404", "500")
 
