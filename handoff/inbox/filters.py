@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from handoff.leads.shown import ORDERS
 from handoff.models import Lead, RejectionReason, Stage
-from leadhub.search import search_box, with_every_word
+from leadhub.search import people_found, search_box
 
 GRADES = [(grade, f"Grade {grade}") for grade in "ABCD"]
 AGES = [
@@ -19,11 +19,6 @@ AGES = [
 ]
 SORTS = [("best", "Best first"), ("newest", "Newest first"), ("oldest", "Oldest first"),
          ("score", "Highest score first")]  # fmt: skip
-# From a row that has a contact.
-SEARCHED = (
-    "contact__first_name", "contact__last_name", "contact__email", "contact__company__name",
-    "contact__company__domain",
-)  # fmt: skip
 
 
 def text_box(placeholder: str) -> forms.TextInput:
@@ -65,7 +60,7 @@ class InboxFilter(filters.FilterSet):
         self.at = at
 
     def search(self, leads: QuerySet, name: str, text: str) -> QuerySet:
-        return with_every_word(leads, text, SEARCHED)
+        return people_found(leads, text, contact="contact__")
 
     def of_age(self, leads: QuerySet, name: str, age: str) -> QuerySet:
         if age == "older":

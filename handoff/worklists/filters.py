@@ -4,9 +4,9 @@ import django_filters
 from django.db.models import Q, QuerySet
 
 from handoff.entry.candidates import RECYCLES_UNTIL_RELEASE, recycles_of_person
-from handoff.inbox.filters import GRADES, SEARCHED, text_box
+from handoff.inbox.filters import GRADES, text_box
 from handoff.models import RejectionReason, Stage
-from leadhub.search import search_box, with_every_word
+from leadhub.search import people_found, search_box
 from leadhub.users.models import User
 
 # Who comes again only if marketing says so.
@@ -33,7 +33,7 @@ class PeopleFilter(django_filters.FilterSet):
     )
 
     def search(self, rows: QuerySet, name: str, text: str) -> QuerySet:
-        return with_every_word(rows, text, SEARCHED)
+        return people_found(rows, text, contact="contact__")
 
 
 class LeadsFilter(PeopleFilter):

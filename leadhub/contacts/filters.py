@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 
 from handoff.inbox.filters import GRADES
 from leadhub.records.models import Company, Contact
-from leadhub.search import search_box, with_every_word
+from leadhub.search import companies_found, people_found, search_box
 from scoring.models import ContactScore, Definition
 
 STANDINGS = [
@@ -68,8 +68,7 @@ class ContactFilter(filters.FilterSet):
         self.live = live
 
     def search(self, queryset, name, text):
-        fields = ("first_name", "last_name", "email", "company__name", "company__domain")
-        return with_every_word(queryset, text, fields)
+        return people_found(queryset, text)
 
     def scored(self, **wanted) -> Exists:
         scores = ContactScore.objects.filter(contact=OuterRef("pk"), definition=self.live)
@@ -105,7 +104,7 @@ class CompanyFilter(filters.FilterSet):
         fields = []
 
     def search(self, queryset, name, text):
-        return with_every_word(queryset, text, ("name", "domain"))
+        return companies_found(queryset, text)
 
 
 def contacts_in_order(queryset: QuerySet, sort: str, live: Definition | None) -> QuerySet:

@@ -8,8 +8,14 @@ from django.utils import timezone
 
 import handoff.starter
 import scoring.starter
-from leadhub import static_files, time_zone
+from leadhub import search, static_files, time_zone
 from leadhub.users import first_logins
+
+NO_TRIGRAMS = (
+    "Searching names among very many contacts takes seconds: this database has no pg_trgm, and "
+    "LeadHub may not add it. Let who administers PostgreSQL run CREATE EXTENSION pg_trgm in it, "
+    "then run manage.py prepare again."
+)
 
 
 class Command(BaseCommand):
@@ -26,6 +32,8 @@ class Command(BaseCommand):
             time_zone.refuse_another()
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from error
+        if not search.make_indexes():
+            self.stderr.write(NO_TRIGRAMS)
         static_files.collect()
         scoring.starter.install(at=timezone.now())
         handoff.starter.install()
