@@ -81,6 +81,7 @@ def start_context(request: HttpRequest, *, made: Mapping[str, str] | None = None
     return {
         "progress": onboarding.progress(),
         "snippets": onboarding.snippets(address=address, keys={**public, **(made or {})}),
+        "browser_key": (made or {}).get(Source.Kind.BROWSER) or public[Source.Kind.BROWSER],
         "key": next(iter((made or public).values())),
         "may_make_key": bool(kinds_of_key(request)),
         "kinds_of_key": kinds_of_key(request),

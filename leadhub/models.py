@@ -2,9 +2,9 @@
 
 from django.db import models
 
-from leadhub.demo.models import DemoWorld
+from leadhub.demo.models import ClosedTour, DemoWorld, FirstStart
 
-__all__ = ["DemoWorld", "Heartbeat"]
+__all__ = ["ClosedTour", "DemoWorld", "FirstStart", "Heartbeat"]
 
 
 class Heartbeat(models.Model):

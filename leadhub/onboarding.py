@@ -142,12 +142,28 @@ def fill(code: str, values: dict[str, str]) -> str:
     return code.strip()
 
 
+def as_a_browser(*, address: str, key: str) -> str:
+    """A line of shell that sends a test event with a website's key: which counts what browsers
+    send, so the line says that it is one.
+    """
+    return fill(CURL_AS_A_BROWSER, {"ADDRESS": address, "KEY": key or PLACEHOLDER})
+
+
 CURL = """
 curl <ADDRESS>/v1/batch -u '<KEY>:' \\
   -H 'Content-Type: application/json' -d '{"batch": [
   {"type": "identify", "userId": "first-test",
    "traits": {"email": "first.test@example.com", "name": "First Test", "title": "VP Operations"}},
   {"type": "track", "userId": "first-test", "event": "Demo Requested"}
+]}'
+"""
+CURL_AS_A_BROWSER = """
+curl <ADDRESS>/v1/batch -u '<KEY>:' -H 'Accept-Language: en' \\
+  -A 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0' \\
+  -H 'Content-Type: application/json' -d '{"batch": [
+  {"type": "identify", "userId": "test-event-by-hand",
+   "traits": {"email": "by.hand@test.example", "name": "By Hand", "title": "VP Operations"}},
+  {"type": "track", "userId": "test-event-by-hand", "event": "Demo Requested"}
 ]}'
 """
 PYTHON = """

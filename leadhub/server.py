@@ -1,5 +1,6 @@
 """All of LeadHub on one machine: what `script/server` runs once the packages are installed."""
 
+import argparse
 import fcntl
 import os
 import secrets
@@ -26,6 +27,7 @@ WATCHDOG_WAITS = 5.0
 
 
 def main() -> None:
+    first = "--empty" if asked_for().empty else "--demo"
     environ.Env.read_env(ROOT / ".env")
     var = Path(os.environ.get("LEADHUB_VAR", ROOT / "var"))
     host = os.environ.get("HOST", "127.0.0.1")
@@ -38,11 +40,31 @@ def main() -> None:
         make_secret_key(var)
         # Messages carry no data: those of the last time, some perhaps half moved, only delay.
         shutil.rmtree(var / "queue", ignore_errors=True)
-        prepare = [sys.executable, "manage.py", "prepare"]
-        if subprocess.run(prepare, preexec_fn=end_with_the_supervisor).returncode:
-            raise SystemExit("LeadHub: could not prepare; the reason stands above.")
+        prepare(first)
+        # The sign-in page has to know who can reach it.
+        os.environ["LEADHUB_LISTENS_ON"] = host
         threading.Thread(target=announce, args=(host, port, var), daemon=True).start()
         Supervisor(parts(host, port, var), pids=var / "pids").run()
+
+
+def asked_for() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="script/server", allow_abbrev=False)
+    parser.add_argument("--empty", action="store_true", help="never make the demo world")
+    return parser.parse_args()
+
+
+def prepare(first: str) -> None:
+    """`first`: what becomes of the first start, as `manage.py prepare` calls it."""
+    command = [sys.executable, "manage.py", "prepare", first]
+    with subprocess.Popen(command, preexec_fn=end_with_the_supervisor) as process:
+        try:
+            code = process.wait()
+        except KeyboardInterrupt:
+            # Ctrl-C reaches the command as well, which says what it leaves.
+            process.wait()
+            raise SystemExit(1) from None
+    if code:
+        raise SystemExit("LeadHub: could not prepare; the reason stands above.")
 
 
 def parts(host: str, port: int, var: Path) -> list[Part]:

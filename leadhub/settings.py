@@ -4,6 +4,7 @@ A value that is missing or malformed stops the start with a sentence that says w
 docs/reference/settings.md lists them all in one table.
 """
 
+import os
 import sys
 from datetime import time, timedelta
 from pathlib import Path
@@ -218,12 +219,16 @@ INTAKE_BACKLOG = setting(env.int, "INTAKE_BACKLOG", 50_000, "a whole number")
 # wait for marketing.
 HAND_RAISES_AN_HOUR = setting(env.int, "HAND_RAISES_AN_HOUR", 20, "a whole number")
 
+# What the site listens on, as `script/server` says; unknown without it.
+LISTENS_ON = os.environ.get("LEADHUB_LISTENS_ON", "")
+
 # --- people -----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "users.User"
 # E-mails are unique without regard to case, by a constraint that this check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
-AUTHENTICATION_BACKENDS = ["leadhub.users.access.RoleBackend"]
+# Answers as leadhub.users.access.RoleBackend does, and knows of the demo world.
+AUTHENTICATION_BACKENDS = ["leadhub.demo.signed_in.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
      "OPTIONS": {"min_length": 10}},

@@ -9,7 +9,7 @@ from django.db.models.functions import Greatest
 from leadhub.records.models import Company, Contact
 from scoring.models import ContactScore, Definition
 
-# How far below the threshold is near.
+# How far below the threshold, or the minimum behaviour, is near: what one good signal is worth.
 NEAR_POINTS = 10
 # Stands among the missing attributes for: neither an e-mail nor a telephone number.
 REACHABLE = "reachable"
@@ -39,12 +39,20 @@ def waiting_for_data(definition: Definition) -> QuerySet[ContactScore]:
 
 
 def near_threshold(definition: Definition) -> QuerySet[ContactScore]:
-    """Those just under the threshold, other than those who wait for data."""
+    """Those who fit, and whom one good signal would make leads; other than those who wait for data.
+
+    Who fits but does nothing is not near, however many points the fit alone gives.
+    """
+    wanted, least = definition.threshold, definition.minimum_behaviour
+    signals = definition.high_intent_signals
     return (
         unstopped(definition)
         .filter(
-            total__gte=definition.threshold - NEAR_POINTS,
-            total__lt=definition.threshold,
+            Q(total__lt=wanted) | Q(behaviour__lt=least) | Q(high_intent__lt=signals),
+            fit__gte=definition.minimum_fit,
+            total__gte=wanted - NEAR_POINTS,
+            behaviour__gte=least - NEAR_POINTS,
+            high_intent__gte=signals - 1,
         )
         .exclude(pk__in=waiting_for_data(definition).values("pk"))
     )

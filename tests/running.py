@@ -49,7 +49,7 @@ class Running:
         """Starts it and waits until everything works (`/readyz` says so)."""
         with (self.var / "log").open("a") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "leadhub.server"],
+                [sys.executable, "-m", "leadhub.server", "--empty"],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

@@ -15,6 +15,8 @@ RECIPE = "b2b_saas_procurement_v1"
 COHORTS, DAYS_A_COHORT = 13, 28
 ACCOUNTS, CONTACTS, LEADS, SUBSCRIBERS = 600, 1000, 168, 565
 WORLD_BEGINS = date(2024, 1, 1)
+# So many subscribers, of 1, only subscribe.
+NEVER_CLICKS = 0.4
 # Who buys within so many days buys surely; who takes longer is an opportunity at most.
 BUYS_WITHIN_DAYS = 64
 # Of the buyers so many ask for a demo by themselves.
@@ -211,5 +213,7 @@ def spoken(seniority: str) -> str:
 
 
 def clicks(random: Random) -> int:
-    """Most click a few times a year, some often."""
-    return min(40, 1 + int(random.expovariate(1 / 4.2)))
+    """Many never do, most others a few times a year, some often."""
+    if random.random() < NEVER_CLICKS:
+        return 0
+    return min(40, 1 + int(random.expovariate(1 / 8)))

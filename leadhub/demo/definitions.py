@@ -1,4 +1,4 @@
-"""The two versions of "qualified" that have been live in the demo world."""
+"""The two versions of "qualified" that have been live in the demo world, and two proposals."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,6 +13,9 @@ from scoring.models import Definition, Intent, Signal, SignalWeight
 
 SYNDICATION = "Content syndication lead"
 SECOND = "Content syndication counts"
+# What might be done about the campaign, as drafts: a coarse measure, and one that mends it.
+HIGHER, LOWER = "A higher threshold", "Syndication counts for less"
+HIGHER_BY, LOWERED_TO = 10, 5
 
 
 def install_first(*, at: datetime) -> Definition:
@@ -45,6 +48,17 @@ def publish_second(*, by, at: datetime) -> Definition:
     )
     publishing.publish(definition=draft, by=by, at=at, handover=Definition.Handover.FROM_NOW_ON)
     return draft
+
+
+@transaction.atomic
+def propose(*, by, at: datetime) -> None:
+    """Drafts for whoever wants fewer leads that don't fit."""
+    live = versions.live_definition()
+    higher = versions.copy_as_draft(original=live, by=by, at=at, name=HIGHER)
+    raised = live.threshold + HIGHER_BY
+    Definition.objects.filter(pk=higher.pk).update(threshold=raised)
+    lower = versions.copy_as_draft(original=live, by=by, at=at, name=LOWER)
+    lower.weights.filter(signal__name=SYNDICATION).update(points=LOWERED_TO)
 
 
 @transaction.atomic

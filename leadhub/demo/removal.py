@@ -41,7 +41,7 @@ def remove(*, at: datetime) -> None:
         take_away(contacts)
     remove_companies(companies)
     remove_sources(sources)
-    made = {label: set(ids) for label, ids in world.made.items()}
+    made = world.made or rows_since(world)
     for model in (RoutingRule, Pool, Run):
         take_away(model.objects.filter(pk__in=made.get(model._meta.label, ())))
     definitions.forget(made.get("scoring.Definition", ()), made.get("scoring.Signal", ()))
@@ -50,6 +50,29 @@ def remove(*, at: datetime) -> None:
         team.delete()
     world.delete()
     stand_on_own_feet(at=at)
+
+
+def clear_up(*, at: datetime) -> None:
+    """Takes away a world of which the making was broken off."""
+    if DemoWorld.objects.filter(ready_at=None).exists():
+        remove(at=at)
+
+
+def rows_there() -> dict[str, list[int]]:
+    """The rows beside facts, by table."""
+    return {
+        model._meta.label: sorted(model.objects.values_list("pk", flat=True))
+        for model in BESIDE_FACTS
+    }
+
+
+def rows_since(world: DemoWorld) -> dict[str, list[int]]:
+    """Those that came since the world was begun."""
+    return {
+        label: sorted(set(ids).difference(world.found[label]))
+        for label, ids in rows_there().items()
+        if label in world.found
+    }
 
 
 def contacts_of(sources: QuerySet[Source]) -> Iterator[QuerySet[Contact]]:

@@ -9,17 +9,14 @@ from leadhub.users.models import Role, Team, User
 DOMAIN = "staff.example"
 TEAM = "Sales"
 REPS = ("Noor Adeyemi", "Linus Brandt", "Mei Castellan", "Pavel Dunmore", "Rosa Halvorsen")
-MARKETER = "Greta Olander"
+MARKETER, MANAGER = "Greta Olander", "Tomas Verhoeven"
 
 
 @dataclass(frozen=True)
 class Staff:
     reps: list[User]
     marketer: User
-
-    @property
-    def ids(self) -> list[int]:
-        return [user.pk for user in (*self.reps, self.marketer)]
+    manager: User
 
 
 def hire() -> Staff:
@@ -29,6 +26,7 @@ def hire() -> Staff:
     return Staff(
         reps=[join(name, Role.REP, team=team) for name in REPS],
         marketer=join(MARKETER, Role.MARKETER),
+        manager=join(MANAGER, Role.MANAGER),
     )
 
 

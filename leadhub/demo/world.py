@@ -2,13 +2,15 @@
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 import handoff.starter
 from leadhub.demo import calls, campaign, cast, cohorts, crowd, definitions, removal, staff, year
 from leadhub.demo.models import DemoWorld
 from leadhub.demo.names import Names
 from leadhub.demo.people import DAYS, Story
 from leadhub.demo.sales import Sales
-from leadhub.intake.models import ReceivedBatch
+from leadhub.intake.models import ReceivedBatch, SourceKey
 from leadhub.records.models import Contact, Event, Source
 from scoring.models import Definition
 
@@ -25,35 +27,41 @@ def make(
     seed: int = SEED,
     scale: float = 1.0,
     paces: year.Paces = year.PACES,
-    progress: year.Progress = lambda _: None,
+    progress: year.Progress = lambda share, moment: None,
 ) -> DemoWorld:
     """Makes a world that ends at `at`; a scale of 0.1 is one with a tenth of the people.
 
     One that was broken off is taken away first. Raises CannotMake.
     """
-    if DemoWorld.objects.filter(ready_at=None).exists():
-        removal.remove(at=at)
+    removal.clear_up(at=at)
     refuse_unless_empty()
     story = tell(at=at, seed=seed, scale=scale)
-    world = DemoWorld.objects.create(seed=seed, made_at=at)
+    world, team = begin(story)
+    sources = dict(Source.objects.filter(name__in=calls.SOURCES).values_list("name", "pk"))
+    told = calls.numbered(story.calls, prefix="demo")
+    year.live(story, told, Sales(story, team), sources=sources, progress=progress, paces=paces)
+    definitions.propose(by=team.marketer, at=at)
+    world.made = removal.rows_since(world)
+    world.ready_at = at
+    world.save(update_fields=["made", "ready_at"])
+    return world
+
+
+@transaction.atomic
+def begin(story: Story) -> tuple[DemoWorld, staff.Staff]:
+    """What is there before anything happens: the staff, the sources, a version that is live."""
     definitions.forget([*Definition.objects.values_list("pk", flat=True)])
     handoff.starter.install()
-    before = rows_there()
+    world = DemoWorld.objects.create(
+        seed=story.seed, made_at=story.last, found=removal.rows_there()
+    )
     team = staff.hire()
-    sources = {
-        name: Source.objects.create(name=name, kind=kind).pk for name, kind in calls.SOURCES.items()
-    }
+    for name, kind in calls.SOURCES.items():
+        source = Source.objects.create(name=name, kind=kind)
+        if kind == Source.Kind.BROWSER:
+            SourceKey.issue(source)
     definitions.install_first(at=story.first)
-    note(world, before)
-    try:
-        told = calls.numbered(story.calls, prefix="demo")
-        sales = Sales(story, team)
-        year.live(story, told, sales, sources=sources, progress=progress, paces=paces)
-    finally:
-        note(world, before)
-    world.ready_at = at
-    world.save(update_fields=["ready_at"])
-    return world
+    return world, team
 
 
 def refuse_unless_empty() -> None:
@@ -75,16 +83,3 @@ def tell(*, at: datetime, seed: int, scale: float) -> Story:
     campaign.tell(story, names, scale=scale)
     cast.tell(story, names)
     return story
-
-
-def rows_there() -> dict[str, set[int]]:
-    return {
-        model._meta.label: set(model.objects.values_list("pk", flat=True))
-        for model in removal.BESIDE_FACTS
-    }
-
-
-def note(world: DemoWorld, before: dict[str, set[int]]) -> None:
-    """Remembers which rows beside facts came since."""
-    world.made = {label: sorted(there - before[label]) for label, there in rows_there().items()}
-    world.save(update_fields=["made"])

@@ -26,12 +26,13 @@ from scoring.versions import definitions_in_use
 
 # How long a step is, by how long before the end it begins: (days before the end, days a step).
 Paces = tuple[tuple[int, float], ...]
-PACES: Paces = ((DAYS, 8.0), (84, 4.0), (8, 1.0))
+PACES: Paces = ((DAYS, 14.0), (84, 5.0), (8, 1.0))
 LAST_HOURS = (24, 12, 6, 3, 1)
 # The second version goes live shortly before the campaign that it is made for.
 PUBLISHED_BEFORE_CAMPAIGN = timedelta(days=5)
 SCORED_AT_ONCE = 5_000
-Progress = Callable[[float], None]
+# How much of it is done, of 1, and the moment that it has come to.
+Progress = Callable[[float, datetime], None]
 
 
 def live(
@@ -46,7 +47,8 @@ def live(
     """Lives from the first moment of the story to the last; `told` is in order of time."""
     coming = deque(told)
     changes_at = campaign.begins(story) - PUBLISHED_BEFORE_CAMPAIGN
-    for at in sorted({*steps(story, paces), *story.moments}):
+    moments = sorted({*steps(story, paces), *story.moments})
+    for number, at in enumerate(moments, start=1):
         with transaction.atomic():
             sales.work(until=at)
             sent = [coming.popleft() for _ in range(bisect_right(coming, at, key=attrgetter("at")))]
@@ -55,7 +57,7 @@ def live(
                 publish_second(sales, at)
             live_step(at)
             sales.notice_new_leads()
-        progress((at - story.first) / (story.last - story.first))
+        progress(number / len(moments), at)
 
 
 def coming_version_is_due(at: datetime, changes_at: datetime) -> bool:

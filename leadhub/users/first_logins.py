@@ -24,7 +24,7 @@ def make(*, kept_in: Path) -> list[str]:
     lines = []
     for role in Role:
         password = secrets.token_urlsafe(12)
-        email = f"{role.value}@{DOMAIN}"
+        email = email_of(role)
         User.objects.create_user(
             email, password, role=role, name=role.label, team=team if role == Role.REP else None
         )
@@ -32,6 +32,10 @@ def make(*, kept_in: Path) -> list[str]:
     # Before the commit: a login whose password nobody knows would be worse than none.
     write_for_owner_only(kept_in, "\n".join(lines) + "\n")
     return lines
+
+
+def email_of(role: Role) -> str:
+    return f"{role.value}@{DOMAIN}"
 
 
 def write_for_owner_only(path: Path, text: str) -> None:

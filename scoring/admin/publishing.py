@@ -9,7 +9,7 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from scoring import previews, publishing, runs, trials, versions
+from scoring import hindsight, previews, publishing, runs, trials, versions
 from scoring.definition import InvalidDefinition
 from scoring.models import Definition
 
@@ -40,6 +40,7 @@ class PublishingViews:
         steps = {
             "publish": self.publish,
             "effect": self.effect,
+            "hindsight": self.hindsight,
             "progress": self.progress,
             "types": self.types,
             "copy": require_POST(self.copy),
@@ -93,6 +94,21 @@ class PublishingViews:
         except InvalidDefinition as error:
             context["problems"] = error.problems
         return render(request, f"{STEPS}/_effect.html", context)
+
+    def hindsight(self, request, pk: int):
+        """Whom the version would have kept from sales, as a part of a page; it takes a second."""
+        version, live = get_object_or_404(Definition, pk=pk), versions.live_definition()
+        try:
+            meant = versions.definition_of(version)
+        except InvalidDefinition:
+            return HttpResponse()
+        if live is None:
+            return HttpResponse()
+        found = hindsight.in_hindsight(
+            meant, live=versions.definition_of(live), day=timezone.localdate()
+        )
+        context = {"definition": version, "hindsight": found}
+        return render(request, f"{STEPS}/_hindsight.html", context)
 
     def types(self, request, pk: int):
         """What is of another type than the version compares it with, as a part of a page."""

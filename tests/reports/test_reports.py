@@ -165,16 +165,25 @@ def stopped_by_nobody(score: ContactScore) -> bool:
 
 
 def is_near(score: ContactScore) -> bool:
-    short = score.definition.threshold - score.total
+    rule = score.definition
+    lacks = (rule.threshold - score.total, rule.minimum_behaviour - score.behaviour)
+    lacks_signals = rule.high_intent_signals - score.high_intent
     return (
         stopped_by_nobody(score)
         and score.approachable
-        and 1 <= short <= 10
+        and score.fit >= rule.minimum_fit
+        and max(lacks) <= 10
+        and lacks_signals <= 1
+        and max(*lacks, lacks_signals) >= 1
         and not lacks_data(score)
     )
 
 
 def test_marketing_counts_who_is_nearly_a_lead(world):
+    someone = next(s for s in ContactScore.objects.order_by("pk") if stopped_by_nobody(s))
+    ContactScore.objects.filter(pk=someone.pk).update(
+        approachable=True, qualified=False, behaviour=24, fit=35, fit_possible=35, total=59
+    )
     report = marketing(PERIOD)
     scores = list(ContactScore.objects.select_related("contact__company", "definition"))
     waiting = [score for score in scores if lacks_data(score)]

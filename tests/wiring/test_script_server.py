@@ -56,6 +56,15 @@ def test_says_which_package_makes_virtual_environments(start, tmp_path):
     assert not (tmp_path / ".venv").exists()
 
 
+@pytest.mark.parametrize("asked", [["--demo"], ["--empty", "now"], ["8001"]])
+def test_says_what_it_can_be_asked_for(asked):
+    done = subprocess.run([ROOT / "script" / "server", *asked], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert f"knows --empty (without the demo world) and nothing else, not: {' '.join(asked)}" in (
+        done.stderr
+    )
+
+
 @pytest.mark.parametrize("code", [0, 1])
 def test_what_pip_says_is_shown_only_if_it_fails(start, tmp_path, code):
     installed = tmp_path / ".venv" / "bin" / "python"
@@ -98,7 +107,7 @@ def serve(var, environment: dict) -> subprocess.CompletedProcess:
     """What `script/server` runs once everything is installed."""
     of_its_own = {"LEADHUB_VAR": str(var), "PORT": str(free_port()), "HOST": "127.0.0.1"}
     return subprocess.run(
-        [sys.executable, "-m", "leadhub.server"],
+        [sys.executable, "-m", "leadhub.server", "--empty"],
         cwd=ROOT,
         env=os.environ | of_its_own | environment,
         capture_output=True,

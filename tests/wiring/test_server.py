@@ -12,7 +12,7 @@ from tests.running import ROOT
 
 def refusal(tmp_path, **environment: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", "leadhub.server"],
+        [sys.executable, "-m", "leadhub.server", "--empty"],
         cwd=ROOT,
         env=os.environ | {"LEADHUB_VAR": str(tmp_path), "HOST": "127.0.0.1"} | environment,
         capture_output=True,

@@ -1,17 +1,11 @@
 """`manage.py demo`: fills an empty LeadHub with a year of a company that nobody works for."""
 
 import sys
-import time
-from datetime import timedelta
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from leadhub import heartbeats
-from leadhub.demo import removal, world
-
-RUNNING_IF_SEEN_WITHIN = timedelta(seconds=30)
-STEP = 0.05
+from leadhub.demo import first_start, making, removal, world
 
 
 class Command(BaseCommand):
@@ -29,6 +23,7 @@ class Command(BaseCommand):
         try:
             if remove:
                 removal.remove(at=at)
+                first_start.remember(at=at)
                 self.stdout.write("The demo world is gone.")
                 return
             self.make(at=at, seed=seed, scale=scale)
@@ -36,32 +31,14 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def make(self, *, at, seed, scale):
-        self.refuse_while_running(at)
-        self.require_leadforge()
-        self.began, self.shown = time.monotonic(), 0.0
-        self.stdout.write("Making the demo world: a year of events, scores, leads and verdicts …")
-        world.make(at=at, seed=seed, scale=scale, progress=self.progress)
-        seconds = time.monotonic() - self.began
-        self.stdout.write(f"The demo world is ready ({seconds:.0f} s). Nobody in it exists.")
-
-    def refuse_while_running(self, at):
-        """Workers would take today for the day on which things happened."""
-        seen = heartbeats.last_of_queue("now")
-        if seen is not None and seen > at - RUNNING_IF_SEEN_WITHIN:
+        if first_start.is_running(at=at):
             raise CommandError("LeadHub is running: stop it, make the demo world, start it again.")
+        self.require_leadforge()
+        making.Making(self.stdout).make(at=at, seed=seed, scale=scale)
 
     def require_leadforge(self):
-        try:
-            import leadforge  # noqa: F401
-        except ImportError as error:
+        if not first_start.has_leadforge():
             raise CommandError(
                 "The demo world is made with leadforge, which is not installed: "
-                f"{sys.executable} -m pip install -r requirements-demo.txt"
-            ) from error
-
-    def progress(self, share: float):
-        if share >= self.shown + STEP or share == 1.0:
-            self.shown = share
-            seconds = time.monotonic() - self.began
-            self.stdout.write(f"{share:4.0%} of the year ({seconds:.0f} s)", ending="\n")
-            self.stdout.flush()
+                f"{sys.executable} -m pip install -r {first_start.REQUIREMENTS}"
+            )

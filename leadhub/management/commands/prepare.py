@@ -1,5 +1,7 @@
 """`manage.py prepare`: makes an installation ready to run. Doing it again changes nothing."""
 
+import traceback
+
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
@@ -9,6 +11,7 @@ from django.utils import timezone
 import handoff.starter
 import scoring.starter
 from leadhub import search, static_files, time_zone
+from leadhub.demo import first_start, making, removal
 from leadhub.users import first_logins
 
 NO_TRIGRAMS = (
@@ -25,7 +28,24 @@ class Command(BaseCommand):
         "login for each role."
     )
 
-    def handle(self, *args, **options):
+    def add_arguments(self, parser):
+        first = parser.add_mutually_exclusive_group()
+        first.add_argument(
+            "--demo", action="store_true", help="The first time, make the demo world as well."
+        )
+        first.add_argument(
+            "--empty", action="store_true", help="Never make the demo world by yourself."
+        )
+
+    def handle(self, *args, demo, empty, **options):
+        try:
+            self.prepare()
+            if demo or empty:
+                self.begin(wanted=demo)
+        except KeyboardInterrupt:
+            raise CommandError("stopped; the next start does the rest.") from None
+
+    def prepare(self):
         call_command("migrate", interactive=False, verbosity=0)
         time_zone.remember_the_first()
         try:
@@ -38,3 +58,38 @@ class Command(BaseCommand):
         scoring.starter.install(at=timezone.now())
         handoff.starter.install()
         first_logins.make(kept_in=settings.VAR / "logins.txt")
+
+    def begin(self, *, wanted: bool):
+        """Makes the demo world where this is the first start of an empty LeadHub."""
+        at = timezone.now()
+        if not first_start.is_to_be_made(wanted=wanted, at=at):
+            return
+        if why := self.hindrance(at):
+            self.say(f"LeadHub starts without the demo world: {why}.")
+            self.say("The next start tries again; script/server --empty never does.")
+            return
+        try:
+            making.Making(self.stdout).make(at=at)
+        except Exception:
+            # Whoever came for LeadHub must not be kept out by its demo.
+            traceback.print_exc()
+            removal.clear_up(at=at)
+            self.say(
+                "LeadHub starts without the demo world: why it could not be made stands above."
+            )
+            return
+        first_start.remember(at=at)
+
+    def hindrance(self, at) -> str:
+        """Why the demo world can't be made here; "" if it can."""
+        if first_start.is_running(at=at):
+            return "it is running already, on another machine or without script/server"
+        if first_start.has_leadforge():
+            return ""
+        self.say(f"Installing {first_start.REQUIREMENTS}, which the demo world is made with …")
+        why = first_start.install_leadforge()
+        return f"leadforge, which makes it, could not be installed ({why})" if why else ""
+
+    def say(self, text: str):
+        self.stdout.write(text)
+        self.stdout.flush()

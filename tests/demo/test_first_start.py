@@ -1,0 +1,101 @@
+"""Whether a first start makes the demo world: decided once, whatever breaks off the making."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from leadhub.demo import first_start, removal, world
+from leadhub.demo.models import DemoWorld, FirstStart
+from leadhub.demo.people import DAYS
+from leadhub.records.models import Contact
+from leadhub.users import first_logins
+from leadhub.users.models import User
+from scoring import starter
+from scoring.models import Definition
+from tests.demo.whole import everything
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime(2026, 3, 3, 11, 5, tzinfo=UTC)
+TINY = {"scale": 0.02, "paces": ((DAYS, 91.0), (84, 28.0), (8, 7.0))}
+
+
+class PulledPlug(BaseException):
+    """What ends a process in the midst of its work."""
+
+
+def test_an_empty_leadhub_gets_one_until_that_is_remembered():
+    starter.install(at=AT)
+    assert first_start.is_to_be_made(wanted=True, at=AT)
+    assert first_start.is_to_be_made(wanted=True, at=AT)
+    first_start.remember(at=AT)
+    assert not first_start.is_to_be_made(wanted=True, at=AT)
+
+
+def test_who_wants_it_empty_is_asked_once():
+    assert not first_start.is_to_be_made(wanted=False, at=AT)
+    assert not first_start.is_to_be_made(wanted=True, at=AT)
+    assert not DemoWorld.objects.exists()
+
+
+def test_data_of_ones_own_get_no_demo_also_once_they_are_gone():
+    someone = Contact.objects.create(email="real@customer.test")
+    assert not first_start.is_to_be_made(wanted=True, at=AT)
+    someone.delete()
+    assert not first_start.is_to_be_made(wanted=True, at=AT)
+
+
+def test_one_that_was_removed_does_not_come_back():
+    DemoWorld.objects.create(seed=1, made_at=AT, ready_at=AT)
+    call_command("demo", "--remove")
+    assert not first_start.is_to_be_made(wanted=True, at=AT)
+
+
+def test_preparing_with_workers_at_work_leaves_the_demo_for_later(settings, tmp_path, capsys):
+    from leadhub import heartbeats
+
+    settings.VAR, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
+    heartbeats.beat("now@elsewhere", at=timezone.now())
+    call_command("prepare", "--demo")
+    assert "without the demo world" in capsys.readouterr().out
+    assert not FirstStart.objects.exists()
+
+
+def test_demo_and_empty_at_once_make_no_sense():
+    with pytest.raises(CommandError, match="not allowed with"):
+        call_command("prepare", "--demo", "--empty")
+
+
+def test_what_was_broken_off_is_taken_away_whole_and_made_anew(tmp_path):
+    """As if the power had failed after half of the year: nothing is noted on the way out."""
+    starter.install(at=AT)
+    first_logins.make(kept_in=tmp_path / "logins.txt")
+    before, users = everything(), set(User.objects.values_list("pk", flat=True))
+
+    def pull_the_plug(share, moment):
+        if Definition.objects.count() == 2:
+            raise PulledPlug
+
+    with pytest.raises(PulledPlug):
+        world.make(at=AT, progress=pull_the_plug, **TINY)
+    assert Contact.objects.exists()
+
+    assert first_start.is_to_be_made(wanted=True, at=AT)
+    assert set(User.objects.values_list("pk", flat=True)) == users
+    left = everything()
+    assert {name: rows for name, rows in left.items() if name not in FROM_STARTER} == {
+        name: rows for name, rows in before.items() if name not in FROM_STARTER
+    }
+    assert Definition.objects.get().status == "live"
+
+
+# What the starter brings is installed anew; which is as much as before, but for the handoff's own.
+FROM_STARTER = {"RejectionReason", "ServiceLevel", "Heartbeat", "Source"}
+
+
+def test_a_half_made_one_is_taken_away_also_where_it_is_wanted_no_more():
+    DemoWorld.objects.create(seed=1, made_at=AT, found=removal.rows_there())
+    assert not first_start.is_to_be_made(wanted=False, at=AT)
+    assert not DemoWorld.objects.exists()
