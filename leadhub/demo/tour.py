@@ -71,16 +71,16 @@ STOPS: dict[str, Stop] = {
     ),
     "higher-threshold": Stop(
         "A higher threshold",
-        "This draft asks for more points of everyone. Below: which of the leads that sales judged "
-        "it would have kept out. Buyers, too.",
+        "This draft asks for more points of everyone. Of those whom sales judged it would have "
+        "kept out poor fits, and opportunities with them.",
         Permission.SET_UP_SCORING,
         Role.MARKETER,
         places.higher_threshold,
     ),
     "lower-weight": Stop(
         "What mends it",
-        "This draft lowers that one signal: it would have kept the campaign’s poor fits out, and "
-        "nobody who bought.",
+        "This draft lowers that one signal instead: as many poor fits are kept out, and nobody who "
+        "bought.",
         Permission.SET_UP_SCORING,
         Role.MARKETER,
         places.lower_weight,

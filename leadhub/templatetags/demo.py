@@ -38,9 +38,16 @@ def tour(context) -> dict:
     return {
         "current": stops[at - 1] if at else None,
         "before": stops[at - 2] if at > 1 else None,
-        "next": stops[at] if at < len(stops) else None,
+        "next": next_stop(stops, at),
         "stops": stops,
         "key": onboarding.browser_key() if at and stops[at - 1].key == SENDS else "",
         "csrf_token": context.get("csrf_token"),
         "here": request.get_full_path(),
     }
+
+
+def next_stop(stops: list[tours.Shown], at: int) -> tours.Shown | None:
+    """The one after the stop `at`; at first, 0, the first that the person may go to."""
+    if at:
+        return stops[at] if at < len(stops) else None
+    return next((stop for stop in stops if stop.is_open), stops[0])

@@ -3,15 +3,19 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.http import QueryDict
 
+from handoff.inbox.page import Desktop
 from handoff.models import CustomerAlert, Lead, Stage
 from handoff.sla.clocks import clocks_of
-from leadhub.demo import campaign, cast, going_on, removal, world
+from leadhub.demo import campaign, cast, definitions, going_on, places, removal, staff, world
 from leadhub.demo.models import DemoWorld
 from leadhub.demo.people import DAYS
 from leadhub.records.models import Company, Contact, Event, Source
 from leadhub.sweep import sweep
 from leadhub.users.models import User
+from scoring import versions
+from scoring.hindsight import in_hindsight
 from scoring.models import Definition, ScoreChange, Signal
 from tests.demo.figures import kept_out, of_campaign, shares_of, since_campaign, sizes
 from tests.demo.whole import empty, everything
@@ -69,9 +73,34 @@ def test_worth_less_its_signal_would_have_kept_them_out_and_no_buyer(made):
     assert not out.filter(stage=Stage.WON)
 
 
+def test_its_drafts_show_what_mends_it(made):
+    live = versions.definition_of(versions.live_definition())
+    seen = {
+        draft.name: in_hindsight(versions.definition_of(draft), live=live, day=AT.date())
+        for draft in Definition.objects.filter(status="draft")
+    }
+    higher, lower = seen[definitions.HIGHER], seen[definitions.LOWER]
+    assert lower.kept_out["rejected"] > lower.came["rejected"] / 3
+    assert not lower.kept_out["won"]
+    assert lower.accepted_then > lower.accepted + 0.05
+    assert higher.kept_out["sql"] > lower.kept_out["sql"]
+
+
+def test_the_tour_leads_to_the_actual_places(made):
+    rep, marketer = (User.objects.get(name=name) for name in (staff.REPS[0], staff.MARKETER))
+    best, poor = (int(places.best_lead(rep, AT).split("/")[-1]),
+                  int(places.poor_lead(rep, AT).split("/")[-1]))  # fmt: skip
+    assert best == Desktop(rep, QueryDict(), AT).page.rows[0].pk
+    assert Lead.objects.get(pk=poor).contact.campaign == campaign.NAME
+    signal = Signal.objects.get(name=definitions.SYNDICATION)
+    assert places.signal_behind_rejections(marketer, AT).endswith(f"/signal/{signal.pk}/change/")
+    lower = Definition.objects.get(name=definitions.LOWER)
+    assert places.lower_weight(marketer, AT).endswith(f"/definition/{lower.pk}/publish/")
+
+
 def test_two_versions_have_been_live_and_the_ledger_names_both(made):
     live = Definition.objects.order_by("version").values_list("version", "status")
-    assert list(live) == [(1, "retired"), (2, "live")]
+    assert list(live) == [(1, "retired"), (2, "live"), (3, "draft"), (4, "draft")]
     named = ScoreChange.objects.order_by().values_list("definition__version", flat=True).distinct()
     assert set(named) == {1, 2}
 
