@@ -39,7 +39,7 @@ def test_in_with_one_click_and_round_the_tour(demo, new_page, live_server):
     page.goto("/")
     page.get_by_role("button", name="As a sales rep").click()
     page.wait_for_url("**/inbox")
-    tour = page.get_by_role("region", name="Tour")
+    tour = page.get_by_role("region", name="Tour", exact=True)
     for title in ("The best lead", "Reject in two keys", "Send a test event"):
         tour.get_by_role("link", name="Next").click()
         tour.get_by_text(title).first.wait_for()
