@@ -16,7 +16,7 @@ from django.conf import settings  # noqa: E402
 from screenshots import documentation  # noqa: E402
 from screenshots.__main__ import parse  # noqa: E402
 from screenshots.camera import Camera  # noqa: E402
-from screenshots.sights import SIGHTS, Missing, sights_of_admin  # noqa: E402
+from screenshots.sights import SIGHTS, Missing, sights_of_admin, sights_of_routes  # noqa: E402
 from tests.own_servers import free_port, listens, stopped_at_the_end  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,7 +30,7 @@ def main(name: str, arguments: list[str]) -> int:
             documentation.make(camera, options.only or [""])
             return 0
         folder = options.into / name
-        for sight in (*SIGHTS, *sights_of_admin()):
+        for sight in (*SIGHTS, *sights_of_routes(), *sights_of_admin()):
             if wanted(sight.name, options.only):
                 photograph(sight, camera, folder, options.width or WIDTHS)
     for broken in camera.broken:

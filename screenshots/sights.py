@@ -1,6 +1,7 @@
 """What is photographed: every page that people see, as the role whose page it is.
 
-A page without arguments is one line here. Most of the admin is found by itself.
+Pages without arguments are found by themselves, and most of the admin; what stands here is what
+has arguments, or is worth a look in several states.
 """
 
 from collections.abc import Callable
@@ -19,17 +20,9 @@ from leadhub.users.models import Role, User
 from screenshots import subjects
 from screenshots.steps import Step, click, filled, opened, pressed
 from screenshots.subjects import Missing
+from tests.clients import signed_in
+from tests.routes.every_route import every_route
 
-# They answer with a part of a page, with data, by leading elsewhere, or only to what is sent.
-NO_PAGES = {
-    "healthz", "readyz", "sign-out", "home", "start-progress", "start-key", "worklists",
-    "contact-receipt", "contact-timeline", "undo-merge", "dismiss-merge", "worklist-act",
-    "inbox-rows", "inbox-clocks", "inbox-bulk", "inbox-undo", "inbox-keys", "inbox-save-view",
-    "inbox-forget-view", "accept", "reject", "promote", "win", "lose", "snooze", "reassign",
-    "note", "attempt", "pass", "add-lead", "condition-fields", "condition-values",
-    "condition-operators", "condition-preview", "sales-room", "notices-count",
-    "notices-read", "notice-open", "alert-dismiss",
-}  # fmt: skip
 ERRORS = ("400", "403", "403_csrf", "404", "500")
 
 
@@ -183,6 +176,26 @@ ADMIN = [
 SIGHTS = [*INBOX, *PEOPLE, *REPORTS, *OTHERS, *ADMIN]
 
 
+def sights_of_routes() -> list[Sight]:
+    """The pages without arguments that nobody listed above."""
+    listed = {sight.route for sight in SIGHTS}
+    sights = [
+        Sight(route.name, route.name)
+        for route in every_route()
+        if route.has_own_name and not (route.is_admins or route.arguments or route.name in listed)
+    ]
+    return [sight for sight in sights if is_page(sight)]
+
+
+def is_page(sight: Sight) -> bool:
+    """Whether it is answered by a whole page, rather than by a part of one, by data, or by a way to
+    another.
+    """
+    shown = sight.found()
+    answer = signed_in(shown.user).get(shown.address)
+    return answer.status_code == 200 and b"<html" in answer.content[:200]
+
+
 def sights_of_admin() -> list[Sight]:
     """Of every model: its list, the form for a new row where there is one, and its newest row."""
     request = RequestFactory().get("/")
@@ -200,4 +213,4 @@ def sights_of_admin() -> list[Sight]:
     return sights
 
 
-__all__ = ["NO_PAGES", "SIGHTS", "Missing", "Shown", "Sight", "sights_of_admin"]
+__all__ = ["SIGHTS", "Missing", "Shown", "Sight", "sights_of_admin", "sights_of_routes"]

@@ -4,23 +4,42 @@ import subprocess
 import sys
 
 import pytest
+from django.urls import reverse
 from PIL import Image
 
+from leadhub.users.models import Role
 from screenshots.contact_sheet import write_contact_sheet
 from screenshots.documentation import PICTURES, compressed
-from screenshots.sights import NO_PAGES, SIGHTS, sights_of_admin
-from tests.routes.every_route import every_route
+from screenshots.sights import SIGHTS, sights_of_admin, sights_of_routes
+from tests.clients import signed_in
+from tests.routes.examples import World, examples
 from tests.running import ROOT
 
 
-def test_every_route_is_photographed_or_no_page():
-    routes = {route.name for route in every_route() if not route.is_admins}
+@pytest.fixture
+def world(db, team, user_of, rep_of_other_team) -> World:
+    return World(team, {role: user_of(role) for role in Role}, rep_of_other_team)
+
+
+def test_every_page_about_something_is_photographed(world):
+    client = signed_in(world.users[Role.ADMINISTRATOR])
     photographed = {sight.route for sight in SIGHTS}
+    forgotten = [
+        name
+        for name, example in examples().items()
+        if name not in photographed
+        and b"<html" in client.get(reverse(name, kwargs=example.build(world))).content[:200]
+    ]
 
-    forgotten = {name for name in routes - photographed - NO_PAGES if "intake-" not in name}
+    assert forgotten == [], "list them in screenshots/sights.py"
 
-    assert not forgotten, f"list them in screenshots/sights.py: {forgotten}"
-    assert routes >= NO_PAGES
+
+@pytest.mark.django_db
+def test_pages_about_nothing_are_found_by_themselves(rep, marketer, manager, administrator):
+    found = {sight.route for sight in sights_of_routes()}
+
+    assert "absences" in found
+    assert found.isdisjoint({"healthz", "home", "sign-out", "notices-count", "inbox-rows"})
 
 
 @pytest.mark.django_db
