@@ -144,5 +144,5 @@ class PromoteForm(Verdict):
     @property
     def may_join(self) -> bool:
         """Whether the company may have an open opportunity: asked for only then."""
-        company = self.lead.contact.company
+        company = self.lead.person.company
         return company is not None and company.status in SOLD_TO

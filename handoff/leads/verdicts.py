@@ -149,7 +149,7 @@ def promote(
         raise NotPossible("This opportunity is not open at the lead's company.")
     kept = {"company_status": status_of_company(lead), "opened": joining is None}
     opportunity = joining or open_opportunity(
-        contact=lead.contact, amount=amount, expected_close=expected_close, by=by, at=at
+        contact=lead.person, amount=amount, expected_close=expected_close, by=by, at=at
     )
     return move(
         lead=lead,
@@ -165,12 +165,12 @@ def promote(
 
 def status_of_company(lead: Lead) -> str:
     """As it stands before the verdict; "" where no company is known."""
-    return lead.contact.company.status if lead.contact.company else ""
+    return lead.person.company.status if lead.person.company else ""
 
 
 def opportunities_to_join(lead: Lead):
     """The open opportunities of the lead's company."""
-    company = lead.contact.company_id
+    company = lead.person.company_id
     opportunities = Opportunity.objects.filter(stage=Opportunity.Stage.OPEN)
     return opportunities.filter(company=company) if company else opportunities.none()
 

@@ -12,10 +12,12 @@ from handoff.leads import verdicts
 from handoff.leads.as_seen import versions_seen
 from handoff.leads.lifecycle import NotPossible, StaleDecision
 from handoff.leads.work_log import add_note
-from handoff.models import Held, Lead, Note, PublicHandRaise, SetAside
+from handoff.models import Held, Lead, Note, PublicHandRaise, SetAside, Stage
 from leadhub.ids import ids_in
 from leadhub.records import facts
-from leadhub.records.models import Contact
+from leadhub.records.corrections import EmailTaken, correct_email, suggest_one
+from leadhub.records.family import family_of
+from leadhub.records.models import Contact, Source
 
 State = PublicHandRaise.State
 
@@ -29,7 +31,7 @@ class Result:
     says: str
 
 
-def requeue(chosen: Iterable[str], *, by, at: datetime) -> list[Result]:
+def back_to_the_queue(chosen: Iterable[str], *, by, at: datetime) -> list[Result]:
     """The data is corrected: back to the queue."""
     return each_lead(chosen, verdicts.correct, "is back in the queue.", by=by, at=at)
 
@@ -104,28 +106,60 @@ def names_of(contacts: list[int], *states: str) -> dict[int, str]:
 ACTIONS: dict[str, Callable[..., list[Result]]] = {
     "hand-raises": release_hand_raises,
     "hand-raises-dismiss": dismiss_hand_raises,
-    "sent-back": requeue,
+    "sent-back": back_to_the_queue,
     "rejected": release,
     "held": release_held,
     "set-aside": try_again,
 }
 
 
-@transaction.atomic
-def fix(*, contact: Contact, values: Mapping[str, Any], at: datetime) -> None:
+def fix(
+    *,
+    contact: Contact,
+    values: Mapping[str, Any],
+    at: datetime,
+    by=None,
+    email: str = "",
+    requeue: Iterable[str] = (),
+) -> list[Result]:
     """Says what is known of the contact and its company; `values` by names such as
-    "contact.job_title". What a person says here counts as their word.
+    "contact.job_title". What a person says here counts as their word. `email` is the right one;
+    "": it is right. `requeue`: the leads, as they were seen, that go back to the queue then.
+
+    Raises EmailTaken, and asks whether they are one; nothing else is said then.
     """
-    source = facts.people_here()
+    try:
+        with transaction.atomic():
+            source = facts.people_here()
+            if email:
+                correct_email(contact=contact, email=email, source=source, by=by, at=at)
+                contact = Contact.objects.select_related("company", "root__company").get(
+                    pk=contact.pk
+                )
+            state(contact.root or contact, values, source=source, at=at)
+    except EmailTaken as taken:
+        suggest_one(contact, taken.other, why=f"{by} gave {contact} the e-mail of the other.")
+        raise
+    return back_to_the_queue(requeue, by=by, at=at)
+
+
+def state(contact: Contact, values: Mapping[str, Any], *, source: Source, at: datetime) -> None:
     said = {"contact": {}, "company": {}}
     for name, value in values.items():
         subject, _, field = name.partition(".")
         said[subject][field] = value
     if said["contact"]:
         facts.describe_contact(contact=contact, values=said["contact"], source=source, at=at)
-    if said["company"]:
+    if said["company"] and contact.company:
         company = contact.company
         facts.describe_company(company=company, values=said["company"], source=source, at=at)
+
+
+def waits_for_data(person: Contact) -> Lead | None:
+    """The person's lead that sales sent back, if their last one is such."""
+    family = family_of([person.pk])
+    leads = Lead.objects.filter(contact__in=family, stage=Stage.WAITING, next=None)
+    return leads.order_by("pk").last()
 
 
 def answer(*, lead: Lead, text: str, by, at: datetime) -> Note:

@@ -1,10 +1,17 @@
 """What marketing types: attributes to correct, an answer, a day."""
 
+from datetime import datetime
+
 from django import forms
 from django.db.models import Model
 from django.utils import timezone
 
+from handoff.leads.as_seen import key_of
+from handoff.models import Lead
+from handoff.worklists import actions
+from leadhub.records.corrections import EmailTaken
 from leadhub.records.models import Company, Contact
+from leadhub.records.traits import NotUnderstood, clean_email
 from scoring.models import Definition
 from scoring.reports import fit_fields, name_of, value_of
 
@@ -15,18 +22,36 @@ LONGEST_CUSTOM = 500
 
 
 class FixForm(forms.Form):
-    """The attributes of a contact and its company that a person may state; those that the live
-    version asks for are among them, custom ones too.
+    """The e-mail, and the attributes of a contact and its company that a person may state; those
+    that the live version asks for are among them, custom ones too. `lead`: the one that waits for
+    better data.
     """
 
-    def __init__(self, data=None, *, contact: Contact, definition: Definition | None):
+    email = forms.CharField(label="E-mail", required=False, max_length=254)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    other: Contact | None = None  # whose the e-mail is already
+
+    def __init__(
+        self,
+        data=None,
+        *,
+        contact: Contact,
+        definition: Definition | None,
+        lead: Lead | None = None,
+    ):
         super().__init__(data)
+        self.lead = lead
+        self.initial |= {"email": contact.email or "", "seen": key_of(lead) if lead else ""}
         asked = fit_fields(definition) if definition else []
-        for name in names_of_fields(contact, asked):
+        self.attributes = names_of_fields(contact, asked)
+        for name in self.attributes:
             self.fields[name] = field_for(name)
             self.initial[name] = value_of(contact, name)
-        self.asked = [self[name] for name in self.fields if name in asked and self.is_empty(name)]
-        self.others = [self[name] for name in self.fields if self[name] not in self.asked]
+        self.asked = [
+            self[name] for name in self.attributes if name in asked and self.is_empty(name)
+        ]
+        plain = [name for name in self.fields if name != "seen"]
+        self.others = [self[name] for name in plain if self[name] not in self.asked]
 
     def is_empty(self, name: str) -> bool:
         return self.initial[name] in (None, "")
@@ -36,7 +61,45 @@ class FixForm(forms.Form):
         return {
             name: None if self.cleaned_data[name] in (None, "") else self.cleaned_data[name]
             for name in self.changed_data
+            if name in self.attributes
         }
+
+    def clean_email(self) -> str:
+        if "email" not in self.data:
+            return self.initial["email"]
+        try:
+            email = clean_email(self.cleaned_data["email"])
+        except NotUnderstood as error:
+            raise forms.ValidationError("This is no e-mail address.") from error
+        if not email and self.initial["email"]:
+            raise forms.ValidationError("An address can be corrected, not taken away.")
+        return email
+
+    @property
+    def right_email(self) -> str:
+        """ "": it is as it was."""
+        email = self.cleaned_data["email"]
+        return "" if email == self.initial["email"].lower() else email
+
+    def put_right(
+        self, *, contact: Contact, requeue: bool, by, at: datetime
+    ) -> list[actions.Result] | None:
+        """Says what was changed; `requeue`: and the lead goes back to the queue, with its result.
+        None where the e-mail is another contact's: the form says so.
+        """
+        try:
+            return actions.fix(
+                contact=contact,
+                email=self.right_email,
+                values=self.said(),
+                requeue=[self.cleaned_data["seen"]] if requeue else [],
+                by=by,
+                at=at,
+            )
+        except EmailTaken as taken:
+            self.other = taken.other
+            self.add_error("email", f"{taken} Whoever merges people is asked if they are one.")
+            return None
 
 
 def names_of_fields(contact: Contact, asked: list[str]) -> list[str]:

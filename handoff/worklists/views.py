@@ -79,24 +79,33 @@ def act(request: HttpRequest, name: str) -> HttpResponse:
     results = actions.ACTIONS[name](chosen, by=request.user, at=timezone.now())
     if not results:
         messages.warning(request, "Nobody was chosen, or somebody else was faster.")
-    for result in results[:RESULTS_SHOWN]:
-        say = messages.success if result.done else messages.error
-        say(request, f"{result.who} {result.says}")
+    tell_of(request, results[:RESULTS_SHOWN])
     if len(results) > RESULTS_SHOWN:
         done = sum(result.done for result in results)
         messages.info(request, f"In all: {done} done, {len(results) - done} left as they are.")
     return redirect(back_of(request, name))
 
 
+def tell_of(request: HttpRequest, results: list[actions.Result]) -> None:
+    for result in results:
+        say = messages.success if result.done else messages.error
+        say(request, f"{result.who} {result.says}")
+
+
 def fix(request: HttpRequest, contact_id: int) -> HttpResponse:
-    contact = get_object_or_404(Contact.objects.select_related("company"), pk=contact_id)
-    definition = live_definition()
-    form = FixForm(request.POST or None, contact=contact, definition=definition)
+    contacts = Contact.objects.select_related("company", "root__company")
+    contact = get_object_or_404(contacts, pk=contact_id)
+    person = contact.root or contact
+    lead = actions.waits_for_data(person)
+    form = FixForm(request.POST or None, contact=person, definition=live_definition(), lead=lead)
     if request.method == "POST" and form.is_valid():
-        actions.fix(contact=contact, values=form.said(), at=timezone.now())
-        messages.success(request, f"Saved: {contact}. The score follows within seconds.")
-        return redirect(back_of(request, "waiting"))
-    return shown_form(request, "fix", contact, form)
+        requeue, at = "requeue" in request.POST, timezone.now()
+        results = form.put_right(contact=person, requeue=requeue, by=request.user, at=at)
+        if results is not None:
+            messages.success(request, f"Saved: {person}. The score follows within seconds.")
+            tell_of(request, results)
+            return redirect(back_of(request, "waiting"))
+    return shown_form(request, "fix", person, form)
 
 
 def answer(request: HttpRequest, lead_id: int) -> HttpResponse:

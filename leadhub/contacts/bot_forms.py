@@ -1,10 +1,11 @@
 """What a marketer says of bots: of an event, of a device, or of a contact's events in a time."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django import forms
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
 
 from leadhub.contacts.merge_preview import found_by
 from leadhub.ids import id_in
@@ -21,16 +22,20 @@ KINDS = [
 SAYABLE = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
 
 
+def a_week_ago() -> date:
+    return timezone.localdate() - timedelta(days=7)
+
+
 class BotForm(forms.Form):
     kind = forms.ChoiceField(label="What", choices=KINDS)
     named = forms.CharField(label="Which", max_length=254)
     since = forms.DateField(
-        label="From", required=False, validators=SAYABLE,
+        label="From", required=False, validators=SAYABLE, initial=a_week_ago,
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text="Of a contact's events only.",
     )  # fmt: skip
     until = forms.DateField(
-        label="To", required=False, validators=SAYABLE,
+        label="To", required=False, validators=SAYABLE, initial=timezone.localdate,
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text="This day included.",
     )  # fmt: skip

@@ -8,7 +8,8 @@ from django.utils import timezone
 from handoff.handover import hand_over
 from handoff.leads.verdicts import reject
 from handoff.models import Held, Lead, Note, RejectionReason, SetAside, Stage
-from leadhub.records.models import AttributeChange, Contact
+from leadhub.records import merging
+from leadhub.records.models import AttributeChange, Contact, Merge, MergeSuggestion
 from tests.handoff.builders import (
     DAY,
     HOUR,
@@ -16,6 +17,7 @@ from tests.handoff.builders import (
     a_company,
     a_contact,
     a_lead,
+    a_new_version,
     a_qualified_contact,
     a_reason,
     a_score,
@@ -139,6 +141,58 @@ def test_corrected_data_brings_a_lead_back_to_the_queue(marketer_client, markete
     assert (lead.stage, lead.transitions.last().by) == (Stage.QUEUED, marketer)
 
 
+def corrected(client, contact, email: str, **more):
+    return client.post(f"/lists/fix/{contact.pk}", {"email": email} | more)
+
+
+def test_a_wrong_e_mail_is_corrected_and_the_lead_goes_back_at_once(marketer_client, marketer):
+    lead = sent_back()
+    wrong, seen = lead.contact, f"{lead.pk}:{lead.version}"
+    page = marketer_client.get(f"/lists/fix/{wrong.pk}").content.decode()
+    assert "Save, and back to the queue" in page
+    more = {"seen": seen, "requeue": "yes", "contact.phone": "+49301234567"}
+    assert corrected(marketer_client, wrong, "Vera@Right.example", **more).status_code == 302
+    merge = Merge.objects.get()
+    assert (merge.loser, merge.by) == (wrong, marketer)
+    assert merge.why == f"The e-mail {wrong.email} was wrong"
+    person = merge.survivor
+    assert (person.email, person.company.domain) == ("vera@right.example", "right.example")
+    assert (person.first_name, person.phone) == ("", "+49301234567")
+    lead.refresh_from_db()
+    assert (lead.stage, lead.person) == (Stage.QUEUED, person)
+    assert AttributeChange.objects.get(field="email").new == "vera@right.example"
+    assert person.freshness.revision > 0, "it is scored"
+
+
+def test_an_e_mail_that_somebody_has_is_a_suggestion_to_merge(marketer_client):
+    contact, other = a_contact(), a_contact(email="taken@example.com")
+    MergeSuggestion.objects.create(contact=contact, other=other, why="", dismissed_at=NOW)
+    values = {"contact.phone": "+49301234567"}
+    answer = corrected(marketer_client, contact, "TAKEN@example.com", **values)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "has this address already" in page
+    assert f"/contacts/{contact.pk}/merge?with=taken%40example.com" in page
+    assert merging.open_suggestions().get().other == other
+    contact.refresh_from_db()
+    assert (contact.phone, contact.root) == ("", None)
+
+
+def test_who_had_no_e_mail_gets_one(marketer_client):
+    contact = a_contact(email=None)
+    assert corrected(marketer_client, contact, "new@right.example").status_code == 302
+    contact.refresh_from_db()
+    assert (contact.email, contact.company.domain) == ("new@right.example", "right.example")
+    assert not Merge.objects.exists()
+
+
+@pytest.mark.parametrize("email", ["", "no address", "a@b", "x" * 300 + "@example.com", "a\0@b.de"])
+def test_what_is_no_e_mail_is_asked_for_again(marketer_client, email):
+    contact = a_contact()
+    assert corrected(marketer_client, contact, email).status_code == 422
+    assert not Merge.objects.exists()
+
+
 def test_what_was_not_touched_is_not_said(marketer_client):
     contact = a_contact(job_title="VP Sales")
     marketer_client.post(f"/lists/fix/{contact.pk}", {"contact.job_title": "VP Sales"})
@@ -199,6 +253,7 @@ def test_an_answer_stands_on_the_lead(marketer_client, marketer):
 
 
 def test_who_is_held_comes_when_released(marketer_client, marketer):
+    a_new_version(at=NOW - 2 * DAY)
     row = held()
     assert hand_over(at=NOW) == 0
     marketer_client.post("/lists/held/act", {"only": row.pk})
