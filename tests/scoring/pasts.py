@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from scoring import said
 from tests.scoring import worlds
-from tests.scoring.worlds import JSON, OBJECTS, TEXTS, TODAY
+from tests.scoring.worlds import DATES, JSON, OBJECTS, TEXTS, TODAY, TRAITS
 
 MOMENTS = st.builds(
     lambda ago, hour: datetime(TODAY.year, TODAY.month, TODAY.day, hour) - timedelta(days=ago),
@@ -44,7 +44,7 @@ PEOPLE = st.fixed_dictionaries(
     {
         "contact.email": st.sampled_from([None, "a@gmail.com"]),
         "today": st.fixed_dictionaries(
-            {"job_title": st.one_of(st.just(""), TEXTS), "attributes": OBJECTS}
+            {"job_title": st.one_of(st.just(""), TEXTS), "attributes": TRAITS}
         ),
         "company": st.sampled_from([None, *COMPANIES]),
         "opted_out": st.booleans(),
@@ -53,6 +53,7 @@ PEOPLE = st.fixed_dictionaries(
             {
                 "job_title": TITLES,
                 "attributes.x": JSON,
+                "attributes.since": DATES,
                 "attributes.deep": st.fixed_dictionaries({"k": JSON}),
                 "company": st.sampled_from([None, *COMPANIES]),
                 "opted_out": st.sampled_from([None, True, False]),

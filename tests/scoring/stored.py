@@ -1,14 +1,15 @@
 """Puts random definitions and worlds (see `worlds`) into the database."""
 
-from datetime import datetime
+from datetime import date, datetime
 from itertools import count
 
 from django.conf import settings
 
-from leadhub.records.models import Company, Contact
+from leadhub.records.models import Company, Contact, Event
 from scoring import models, publishing
 from scoring.definition import Definition
 from scoring.versions import BOUNDS, definition_of
+from tests.scoring import oracle
 from tests.scoring.people import did, raise_revision
 
 LETTERS = "qwxzj"
@@ -89,3 +90,27 @@ def happened(contact: Contact, event: dict):
 
 def noon(day) -> datetime:
     return datetime(day.year, day.month, day.day, 12, tzinfo=settings.ORGANISATION_ZONE)
+
+
+def as_the_oracle_says(definition: Definition, day: date) -> dict[int, dict]:
+    """root → its score on the day, from the events of all who were merged into it; of people
+    without a company, of whom nothing else was said.
+    """
+    signals = [weight.signal for weight in definition.weights]
+    expected = {}
+    for root in Contact.objects.filter(root=None):
+        events = Event.objects.filter(contact__in=[root, *Contact.objects.filter(root=root)])
+        given = [
+            {"kind": e.kind, "name": e.name, "properties": e.properties, "day": e.day,
+             "is_bot": e.is_bot}
+            for e in events
+        ]  # fmt: skip
+        person = {
+            "approachable": True, "contact.email": root.email, "contact.job_title": "",
+            "contact.attributes": root.attributes, "company.employees": None,
+            "company.attributes": None,
+        }  # fmt: skip
+        tallies = oracle.tallies_of(signals, given)
+        score = oracle.score(definition, tallies, person, day)
+        expected[root.pk] = {"day": day, **score}
+    return expected

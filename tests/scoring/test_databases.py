@@ -31,10 +31,14 @@ def undone():
         transaction.set_rollback(True)
 
 
-def scores() -> dict[int, dict]:
-    """contact → its score, without when it was written."""
+def scores(definition=None) -> dict[int, dict]:
+    """contact → its score, without when it was written; under the one version there is, or that
+    one.
+    """
     names = ("day", *(name for name in source.SCORES.names if name != "contact_id"))
     rows = ContactScore.objects.values("contact_id", *names)
+    if definition is not None:
+        rows = rows.filter(definition=definition)
     return {row.pop("contact_id"): row for row in rows}
 
 

@@ -18,7 +18,7 @@ from scoring.models import ScoreChange, Tally
 from scoring.source import Range
 from scoring.verifying import verify
 from scoring.versions import definition_of, live_definition
-from tests.scoring import oracle, stored, worlds
+from tests.scoring import stored, worlds
 from tests.scoring.people import contact, did, moment
 from tests.scoring.stored import noon
 from tests.scoring.test_databases import scores, undone
@@ -125,28 +125,6 @@ class Story:
             pass
 
 
-def as_the_oracle_says(definition) -> dict[int, dict]:
-    """root → its score, from the events of all who were merged into it."""
-    signals = [weight.signal for weight in definition.weights]
-    expected = {}
-    for root in Contact.objects.filter(root=None):
-        events = Event.objects.filter(contact__in=[root, *Contact.objects.filter(root=root)])
-        given = [
-            {"kind": e.kind, "name": e.name, "properties": e.properties, "day": e.day,
-             "is_bot": e.is_bot}
-            for e in events
-        ]  # fmt: skip
-        person = {
-            "approachable": True, "contact.email": root.email, "contact.job_title": "",
-            "contact.attributes": root.attributes, "company.employees": None,
-            "company.attributes": None,
-        }  # fmt: skip
-        tallies = oracle.tallies_of(signals, given)
-        score = oracle.score(definition, tallies, person, worlds.TODAY)
-        expected[root.pk] = {"day": worlds.TODAY, **score}
-    return expected
-
-
 @settings(
     max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True,
     report_multiple_bugs=False, phases=[Phase.generate],
@@ -160,7 +138,7 @@ def test_whoever_is_merged_and_parted_scores_as_if_it_had_always_been_so(definit
         for step in steps:
             story.goes_on(step)
         story.score()
-        assert scores() == as_the_oracle_says(definition)
+        assert scores() == stored.as_the_oracle_says(definition, worlds.TODAY)
         everyone = verify(EVERYONE, definition=definition, day=worlds.TODAY)
         assert everyone.different == ()
 

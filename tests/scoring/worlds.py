@@ -13,7 +13,8 @@ from leadhub.conditions.parse import parse
 from scoring.definition import Criterion, Definition, Disqualifier, FitGroup, Signal, Weight
 
 TODAY = date(2026, 3, 10)
-DAYS = st.integers(0, 60).map(lambda ago: TODAY - timedelta(days=ago))
+# Often days that several events share.
+DAYS = st.one_of(st.integers(0, 3), st.integers(0, 60)).map(lambda ago: TODAY - timedelta(days=ago))
 DATES = st.integers(-40, 40).map(lambda days: (TODAY + timedelta(days=days)).isoformat())
 TEXTS = st.sampled_from(
     ["VP Sales", "vp", "Straße", "STRASSE", "ﬁnance", "student", "İ", "/a/b", "/a/B/c", "a.b", "7"]
@@ -33,12 +34,18 @@ JSON = st.one_of(
 OBJECTS = st.fixed_dictionaries(
     {}, optional={"x": JSON, "y": JSON, "deep": st.fixed_dictionaries({"k": JSON})}
 )
+# What is known of a person since when: nearly always a date.
+TRAITS = st.fixed_dictionaries(
+    {"since": st.one_of(DATES, DATES, DATES, ODD_DATES)},
+    optional={"x": JSON, "deep": st.fixed_dictionaries({"k": JSON})},
+)
 FIELDS_OF_PEOPLE = (
     "contact.email",
     "contact.job_title",
     "company.employees",
     "contact.attributes.x",
     "contact.attributes.deep.k",
+    "contact.attributes.since",
     "company.attributes.y",
 )
 FIELDS_OF_EVENTS = ("kind", "name", "properties.x", "properties.deep.k")
@@ -77,6 +84,8 @@ def comparisons(draw, fields, names):
         for key, operator in OPERATORS.items()
         if kind in operator.kinds and (fields.know_today or not operator.needs_today)
     ]
+    if field.endswith(".since"):
+        usable = ["within_days", "within_days", "before", "after", "is_known"]
     operator = draw(st.sampled_from(usable))
     return {"field": field, operator: draw(values_for(operator, kind))}
 
@@ -91,13 +100,41 @@ def conditions(fields, names):
     return top.map(lambda stored: parse(stored, fields))
 
 
-ABOUT_PEOPLE = conditions(ATTRIBUTES, FIELDS_OF_PEOPLE)
-ABOUT_EVENTS = conditions(EVENT, FIELDS_OF_EVENTS)
+# Half of them hold for many: definitions of which nothing holds would all say the same.
+ABOUT_PEOPLE = st.one_of(
+    conditions(ATTRIBUTES, FIELDS_OF_PEOPLE),
+    st.sampled_from(
+        [
+            {"field": "contact.attributes.since", "within_days": 20},
+            {"field": "contact.job_title", "is_known": True},
+            {"field": "company.employees", "at_least": 7},
+            {"field": "contact.email", "is_free_mail": True},
+        ]
+    ).map(lambda row: parse({"all": [row]}, ATTRIBUTES)),
+)
+ABOUT_EVENTS = st.one_of(
+    conditions(EVENT, FIELDS_OF_EVENTS),
+    st.sampled_from(
+        [
+            {"field": "kind", "is": "track"},
+            {"field": "name", "is": "Webinar Booked"},
+            {"field": "name", "is_known": True},
+        ]
+    ).map(lambda row: parse({"all": [row]}, EVENT)),
+)
+# Many of them meet exactly, and so do their sums and the bounds; one fades to nothing at once.
+POINTS = st.one_of(st.integers(-20, 20), st.sampled_from([-10, -5, 1, 1, 5, 10, 20, 20]))
+
+
+def bounds(least: int, most: int):
+    """A bound that can be reached, and is met exactly now and then."""
+    near = [bound for bound in (-10, -5, 0, 5, 10, 20) if least <= bound <= most] or [least]
+    return st.one_of(st.sampled_from(near), st.integers(least, most))
 
 
 @st.composite
 def weights(draw, number: int):
-    points = draw(st.integers(-20, 20))
+    points = draw(POINTS)
     signal = Signal(
         id=number,
         name=f"Signal {number}",
@@ -118,12 +155,11 @@ def weights(draw, number: int):
 @st.composite
 def definitions(draw):
     groups = (FitGroup(name="Role", cap=draw(st.integers(0, 30))), FitGroup(name="Size", cap=15))
-    points = st.integers(-20, 20)
     criteria = tuple(
         Criterion(
             group=draw(st.sampled_from(["Role", "Size"])),
             name=f"Criterion {number}",
-            points=draw(points),
+            points=draw(POINTS),
             conditions=draw(ABOUT_PEOPLE),
         )
         for number in range(draw(st.integers(0, 4)))
@@ -147,24 +183,24 @@ def definitions(draw):
         cap_shallow=draw(st.integers(0, 20)),
         behaviour_floor=draw(st.integers(-50, 0)),
         fit_floor=draw(st.integers(-50, 0)),
-        grade_a=20, grade_b=10, grade_c=0, band_1=30, band_2=20, band_3=10,
+        grade_a=15, grade_b=10, grade_c=0, band_1=20, band_2=10, band_3=5,
     )  # fmt: skip
     return replace(
         base,
-        threshold=draw(st.integers(0, base.most_behaviour + base.most_fit)),
-        minimum_behaviour=draw(st.integers(0, base.most_behaviour)),
-        minimum_fit=draw(st.integers(-30, base.most_fit)),
+        threshold=draw(bounds(0, base.most_behaviour + base.most_fit)),
+        minimum_behaviour=draw(bounds(0, base.most_behaviour)),
+        minimum_fit=draw(bounds(-30, base.most_fit)),
         high_intent_signals=draw(st.integers(0, min(2, base.most_high_intent))),
     )
 
 
 PEOPLE = st.fixed_dictionaries(
     {
-        "approachable": st.booleans(),
+        "approachable": st.sampled_from([True, True, True, False]),
         "contact.email": st.sampled_from([None, "a@gmail.com", "b@example.com"]),
         "contact.job_title": st.one_of(st.none(), st.just(""), TEXTS),
         "company.employees": st.sampled_from([None, 0, 7, 500]),
-        "contact.attributes": OBJECTS,
+        "contact.attributes": TRAITS,
         "company.attributes": st.one_of(st.none(), OBJECTS),
     }
 )
