@@ -1,6 +1,7 @@
-"""Which events a receipt's lines come from, by name."""
+"""Which events a receipt's lines come from, by name, and which add nothing: a bot sent them."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -12,7 +13,8 @@ from leadhub.conditions.fields import EVENT
 from leadhub.records.family import family_of
 from scoring import engine, source
 from scoring.definition import Definition, Signal
-from scoring.receipt import Line, Receipt
+from scoring.receipt import Line, Receipt, Zero
+from scoring.receipt_lines import written
 
 # Of what one signal was given for on one day, so many different events are named.
 NAMES_SHOWN = 5
@@ -24,16 +26,29 @@ NAMED = """
     FROM asked WHERE NOT is_bot AND {given} GROUP BY ALL"""
 
 
+BY_BOTS = """
+    SELECT {signal} AS signal_id, count(*) AS times, max(day) AS last_on
+    FROM asked WHERE {given} HAVING count(*) > 0"""
+
+
 def with_events(receipt: Receipt, contact: int, definition: Definition) -> Receipt:
-    """The receipt with the names of events in what each line was given for."""
-    days = sorted({given.day for line in receipt.lines for given in line.given})
-    if not days:
-        return receipt
+    """The receipt with the names of events in what each line was given for, and with what a bot
+    would have added among the zeros.
+    """
     members = source.Ids(tuple(family_of([contact]).values_list("pk", flat=True)))
+    days = sorted({given.day for line in receipt.lines for given in line.given})
     lines = {line.signal for line in receipt.lines}
-    signals = [weight.signal for weight in definition.weights if weight.signal.id in lines]
-    names = _named(signals, source.events_on(members, days))
-    return replace(receipt, lines=tuple(_line(line, names) for line in receipt.lines))
+    weighed = [weight.signal for weight in definition.weights]
+    names = defaultdict(list)
+    if days:
+        shown = [signal for signal in weighed if signal.id in lines]
+        names = _named(shown, source.events_on(members, days))
+    by_bots = _by_bots(weighed, source.events_of_bots(members, receipt.day))
+    return replace(
+        receipt,
+        lines=tuple(_line(line, names) for line in receipt.lines),
+        zeros=(*receipt.zeros, *by_bots),
+    )
 
 
 def _line(line: Line, names: dict[tuple[int, date], list[str]]) -> Line:
@@ -54,6 +69,25 @@ def _named(signals: list[Signal], events: pa.Table) -> dict[tuple[int, date], li
         words = f"{name} ({value})" if value else name
         names[signal, day].append(f"{words} {times}×" if times > 1 else words)
     return defaultdict(list, {key: _first(those) for key, those in names.items()})
+
+
+def _by_bots(signals: list[Signal], events: pa.Table) -> Iterator[Zero]:
+    """Why what a bot sent adds nothing, for each of the signals that it would have given."""
+    if not events.num_rows:
+        return
+    to = Compilation(EVENT)
+    each = " UNION ALL ".join(
+        BY_BOTS.format(signal=to.bind(signal.id), given=to.holds(signal.conditions))
+        for signal in signals
+    )
+    with engine.connect(settings.VAR / "duckdb") as connection:
+        connection.register("events", events)
+        sql = f"WITH asked AS ({to.folded('events')}) {each} ORDER BY signal_id"
+        rows = connection.execute(sql, to.values).fetchall()
+    label = {signal.id: signal.name for signal in signals}
+    for signal, times, last_on in rows:
+        many = "an event" if times == 1 else f"{times} events"
+        yield Zero(label[signal], f"{many} sent by a bot, last on {written(last_on)}: not counted")
 
 
 def _of(signal: Signal, to: Compilation) -> str:

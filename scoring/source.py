@@ -209,6 +209,12 @@ def events_on(contacts: Contacts, days: Sequence[date]) -> pa.Table:
     return _events(f"WHERE {within} AND e.day IN ({marks})", [*values, *map(str, days)], contacts)
 
 
+def events_of_bots(contacts: Contacts, until: date) -> pa.Table:
+    """The events until that day that don't count, since a bot sent them."""
+    within, values = contacts.within("e.contact_id")
+    return _events(f"WHERE {within} AND e.day <= %s AND e.is_bot", [*values, str(until)], contacts)
+
+
 def _events(where: str, values: Sequence, contacts: Contacts) -> pa.Table:
     sql = f"""
         SELECT e.contact_id, {arrow.day("e.day")}, e.kind, e.name, {arrow.json("e.properties")},

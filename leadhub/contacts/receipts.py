@@ -4,9 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Min
+from django.utils import timezone
+
+from leadhub.records.family import family_of
+from leadhub.records.models import Event
 from scoring.definition import InvalidDefinition
 from scoring.models import Definition
 from scoring.receipt import Receipt
+from scoring.receipt_lines import written
 from scoring.receipts import receipt_with_events
 from scoring.recorded import Recorded, recorded_on
 from scoring.versions import definition_of, live_on, versions_to_ask
@@ -34,7 +40,8 @@ class Asked:
 @dataclass(frozen=True)
 class Shown:
     """The answer: one of `receipt`, `recorded` and `problem`. `other_total` is what the other of
-    the two says: recalculated beside recorded, and the other way round.
+    the two says: recalculated beside recorded, and the other way round. `known_since` is when the
+    person was first known of, where that was after the day.
     """
 
     asked: Asked
@@ -43,6 +50,7 @@ class Shown:
     recorded: Recorded | None = None
     problem: str = ""
     other_total: int | None = None
+    known_since: date | None = None
 
     @property
     def total(self) -> int | None:
@@ -63,6 +71,7 @@ class Shown:
             "version": version and version.version,
             "shown": self.asked.words.lower(),
             "problem": self.problem,
+            "known_since": self.known_since and self.known_since.isoformat(),
             **(answer.as_json() if answer else {}),
         }
 
@@ -96,7 +105,10 @@ def shown(contact_id: int, wanted: Asked) -> Shown:
     versions = versions_to_ask()
     if wanted.version is None:
         return Shown(wanted, versions, problem="No version was ever live.")
-    recorded = recorded_on(contact_id, definition=wanted.version, day=wanted.day)
+    retired = retired_before(wanted.day, wanted.version)
+    recorded = None
+    if not retired:
+        recorded = recorded_on(contact_id, definition=wanted.version, day=wanted.day)
     try:
         definition = definition_of(wanted.version)
     except InvalidDefinition as error:
@@ -104,7 +116,35 @@ def shown(contact_id: int, wanted: Asked) -> Shown:
     receipt = receipt_with_events(contact_id, definition=definition, day=wanted.day)
     if wanted.as_recorded:
         problem = "" if recorded else "Nothing was recorded by that day under this version."
+        if retired:
+            problem = (
+                f"Version {wanted.version.version} was retired on {written(retired)}: nothing was "
+                "recorded under it from then on."
+            )
         other = receipt.total if recorded and receipt and not wanted.is_ahead else None
         return Shown(wanted, versions, recorded=recorded, problem=problem, other_total=other)
     other = recorded.last.total_to if recorded and not wanted.is_ahead else None
-    return Shown(wanted, versions, receipt=receipt, other_total=other)
+    return Shown(
+        wanted,
+        versions,
+        receipt=receipt,
+        other_total=other,
+        known_since=known_after(wanted.day, contact_id),
+    )
+
+
+def retired_before(day: date, version: Definition) -> date | None:
+    """When the version was retired, if that was on an earlier day."""
+    retired = version.retired_at and timezone.localdate(version.retired_at)
+    return retired if retired and retired < day else None
+
+
+def known_after(day: date, contact_id: int) -> date | None:
+    """When the person was first known of, if that was on a later day: by what they did or, if they
+    did nothing, by when their row was made.
+    """
+    family = family_of([contact_id])
+    made = family.aggregate(first=Min("created_at"))["first"]
+    did = Event.objects.filter(contact__in=family).aggregate(first=Min("day"))["first"]
+    first = min(one for one in (did, made and timezone.localdate(made), date.max) if one)
+    return first if day < first < date.max else None

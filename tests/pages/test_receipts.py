@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from scoring import starter, versions
+from scoring import publishing, runs, starter, versions
 from scoring.freshening import score_stale
 from tests.scoring.people import contact, did, moment
 
@@ -67,6 +67,45 @@ def test_a_zero_is_explained(rep_client, person):
     )
     before = as_json(rep_client, person, day=MONDAY - timedelta(days=1))
     assert before["zeros"][0] == {"label": "Behaviour", "reason": "no signal yet"}
+
+
+def test_what_a_bot_sent_is_told_and_adds_nothing(rep_client, person):
+    for day in (MONDAY, MONDAY + timedelta(days=1)):
+        did(person, "Demo Video Watched", day, is_bot=True)
+        did(person, "Webinar Booked", day, is_bot=True, webinar="Autumn")
+    score_stale(at=moment(MONDAY + timedelta(days=1)))
+    answer = as_json(rep_client, person, day=MONDAY)
+    assert answer["behaviour"] == 30
+    zeros = {zero["label"]: zero["reason"] for zero in answer["zeros"]}
+    assert zeros["Webinar booked"] == "an event sent by a bot, last on 2 Mar 2026: not counted"
+    later = as_json(rep_client, person, day=MONDAY + timedelta(days=1))["zeros"]
+    assert {"2 events sent by a bot, last on 3 Mar 2026: not counted"} == {
+        zero["reason"] for zero in later if zero["label"] == "Webinar booked"
+    }
+
+
+def test_nothing_is_said_to_be_recorded_under_a_version_after_it_was_retired(rep_client, person):
+    first, at = versions.live_definition(), moment(MONDAY + timedelta(days=2))
+    draft = versions.copy_as_draft(original=first, by=None, at=at)
+    publishing.publish(definition=draft, by=None, at=at)
+    while runs.work_on_next_chunk(at=at):
+        pass
+    late = {"version": first.version, "day": MONDAY + timedelta(days=40)}
+    told = as_json(rep_client, person, **late, **{"as": "recorded"})
+    assert told["problem"].startswith(f"Version {first.version} was retired on 4 Mar 2026:")
+    page = rep_client.get(asked(person, **late)).content.decode()
+    assert "a fact arrived" not in page
+    until_then = {"version": first.version, "day": MONDAY + timedelta(days=1), "as": "recorded"}
+    assert as_json(rep_client, person, **until_then)["behaviour"] == 30
+
+
+def test_of_a_day_before_anyone_knew_of_them_that_is_said(rep_client, person):
+    before = MONDAY - timedelta(days=3)
+    assert as_json(rep_client, person, day=before)["known_since"] == MONDAY.isoformat()
+    page = rep_client.get(asked(person, day=before)).content.decode()
+    assert "Nobody knew of them on that day: they are known since" in page
+    assert as_json(rep_client, person, day=MONDAY)["known_since"] is None
+    assert as_json(rep_client, contact(), day=before)["known_since"] is not None
 
 
 def test_under_a_draft_that_weighs_otherwise(rep_client, person):
