@@ -4,7 +4,7 @@ calls the verdict: once it is valid, nothing is left for the view to know.
 What is done about a lead between its verdicts has its forms in `work_forms.py`.
 """
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django import forms
 from django.utils import timezone
@@ -15,6 +15,7 @@ from handoff.models import Action, Lead, RejectionReason, Transition
 from leadhub.ids import id_in
 
 # Of the list of reasons: nobody retires so few that these do not do.
+YEAR = timedelta(days=366)
 KEYS = "123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -140,6 +141,12 @@ class PromoteForm(Verdict):
     def __init__(self, data=None, *, lead: Lead):
         super().__init__(data, lead=lead)
         self.fields["joining"].queryset = verdicts.opportunities_to_join(lead)
+
+    def clean_expected_close(self) -> date | None:
+        day, today = self.cleaned_data["expected_close"], timezone.localdate()
+        if day is not None and not today - YEAR <= day <= today + 10 * YEAR:
+            raise forms.ValidationError("Choose a day between a year ago and ten years ahead.")
+        return day
 
     @property
     def may_join(self) -> bool:

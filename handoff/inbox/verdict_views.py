@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from handoff.inbox import desk
-from handoff.inbox.bulk import DONE, IN_BULK, Result, decide_each, undo_each
+from handoff.inbox.bulk import DONE, IN_BULK, MOST_AT_ONCE, Result, decide_each, undo_each
 from handoff.inbox.views import address, show
 from handoff.inbox.work_forms import FORMS
 from handoff.leads.lifecycle import NotPossible, StaleDecision
@@ -56,8 +56,12 @@ def bulk(request: HttpRequest) -> HttpResponse:
     if action not in IN_BULK:
         messages.error(request, "Choose what to do with the leads.")
         return redirect(address(request, None))
+    chosen = request.POST.getlist("chosen")
+    if len(chosen) > MOST_AT_ONCE:
+        said = f"Only {MOST_AT_ONCE} leads at a time: the others are as they were."
+        messages.error(request, said)
     results = decide_each(
-        chosen=request.POST.getlist("chosen"),
+        chosen=chosen,
         action=action,
         data=request.POST.dict(),
         by=request.user,

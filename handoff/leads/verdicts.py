@@ -22,6 +22,8 @@ Kind = RejectionReason.Kind
 # Who lost a deal says why with those; the others only say why nobody should have got the lead.
 KINDS_OF_LOSS = {Kind.NOT_ICP, Kind.TIMING, Kind.COOL_DOWN, Kind.DISQUALIFY}
 
+FARTHEST_RETURN = timedelta(days=5 * 366)
+
 
 class IncompleteVerdict(Exception):
     """`errors`: what is missing, by the name of the field."""
@@ -52,6 +54,8 @@ def missing(
         errors["returns_on"] = f"“{reason}” needs the day on which it makes sense to try again."
     elif returns_on is not None and returns_on <= day:
         errors["returns_on"] = "This day must be in the future."
+    elif returns_on is not None and returns_on > day + FARTHEST_RETURN:
+        errors["returns_on"] = "This day must be within five years."
     return errors
 
 

@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from handoff.leads.as_seen import key_of
+from handoff.leads.verdicts import FARTHEST_RETURN
 from handoff.models import Lead
 from handoff.worklists import actions
 from leadhub.records.corrections import EmailTaken
@@ -152,4 +153,6 @@ class NurtureForm(forms.Form):
         day = self.cleaned_data["returns_on"]
         if day <= timezone.localdate():
             raise forms.ValidationError("This day must be in the future.")
+        if day > timezone.localdate() + FARTHEST_RETURN:
+            raise forms.ValidationError("This day must be within five years.")
         return day

@@ -12,6 +12,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.http import HttpResponse
 
 from leadhub.users.models import Role, Team, User
 
@@ -220,6 +221,9 @@ def middleware(get_response):
             return None
         if permission is None or request.user.is_authenticated:
             raise PermissionDenied
+        if "HX-Request" in request.headers:
+            # A part of a page that stands: it stays, with what was typed, and says what happened.
+            return HttpResponse(status=401)
         return redirect_to_login(request.get_full_path())
 
     respond.process_view = process_view

@@ -103,13 +103,6 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden) htmx.trigger("#queue", "refresh");
 });
 
-// Signed out meanwhile: the list stays until the next click asks for the password.
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.target.id === "queue" && !event.detail.serverResponse.includes('id="queue"')) {
-    event.detail.shouldSwap = false;
-  }
-});
-
 // A fetched list keeps the mark of the open lead and what was chosen. After a verdict the keyboard
 // and a screen reader go on at the lead that is open now.
 document.addEventListener("htmx:afterSettle", (event) => {

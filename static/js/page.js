@@ -52,6 +52,16 @@ document.addEventListener("submit", (event) => {
   }
 });
 
+// Signed out meanwhile: the page stays, with what was typed, and says so.
+document.addEventListener("htmx:responseError", (event) => {
+  const said = document.getElementById("signed-out");
+  if (event.detail.xhr.status !== 401 || !said) return;
+  const here = encodeURIComponent(location.pathname + location.search);
+  const link = said.querySelector("a");
+  link.href = `${link.pathname}?next=${here}`;
+  said.hidden = false;
+});
+
 // Coming back by the history finds the filters as they were sent.
 window.addEventListener("pageshow", () => {
   for (const field of document.querySelectorAll("form[data-filters] [disabled]")) {

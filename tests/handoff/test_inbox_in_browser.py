@@ -1,9 +1,12 @@
 """The inbox in a real Chromium: what it does by itself, and by keyboard."""
 
+import re
+
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from handoff.models import Lead
+from handoff.models import Lead, Note
 from tests.handoff.builders import a_company, a_contact, a_lead
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -84,3 +87,20 @@ def test_a_key_waits_for_the_marked_lead_and_never_decides_for_the_one_before(pa
     expect(inbox.get_by_role("status")).to_contain_text(f"Accepted: {name_of(next_best)}")
     best.refresh_from_db()
     assert best.stage == "queued"
+
+
+def test_who_is_signed_out_meanwhile_keeps_the_page_and_what_was_typed(page_of, rep):
+    lead = a_lead()
+    inbox = page_of(rep)
+    inbox.goto("/inbox")
+    inbox.keyboard.press("n")
+    note = inbox.get_by_label("What others should know")
+    note.fill("Ask about three sites")
+    Session.objects.all().delete()
+    inbox.keyboard.press("Control+Enter")
+    said = inbox.get_by_role("alert")
+    expect(said).to_contain_text("You are signed out")
+    expect(note).to_have_value("Ask about three sites")
+    assert not Note.objects.exists()
+    said.get_by_role("link", name="sign in again").click()
+    expect(inbox).to_have_url(re.compile(rf"/sign-in\?next=%2Finbox(%2F{lead.pk})?$"))
