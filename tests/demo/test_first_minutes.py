@@ -14,6 +14,7 @@ from leadhub.demo import world
 from leadhub.demo.people import Story
 from leadhub.intake.models import SourceKey
 from leadhub.sweep import sweep
+from tests.pages.test_every_page import problems_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -37,6 +38,7 @@ def demo(settings, live_server):
 def test_in_with_one_click_and_round_the_tour(demo, new_page, live_server):
     page = new_page(user_agent=PERSONS_BROWSER)
     page.goto("/")
+    assert not problems_of(page)
     page.get_by_role("button", name="As a sales rep").click()
     page.wait_for_url("**/inbox")
     tour = page.get_by_role("region", name="Tour", exact=True)
@@ -63,6 +65,8 @@ def test_in_with_one_click_and_round_the_tour(demo, new_page, live_server):
     page.goto("/demo")
     page.get_by_role("button", name="Show it beside each page again").click()
     tour.wait_for()
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert not problems_of(page)
 
 
 def test_the_line_of_curl_does_the_same(demo, client, live_server):

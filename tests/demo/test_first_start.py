@@ -1,12 +1,15 @@
 """Whether a first start makes the demo world: decided once, whatever breaks off the making."""
 
+import sys
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from leadhub.demo import first_start, removal, world
+from leadhub import heartbeats
+from leadhub.demo import first_start, removal, world, year
 from leadhub.demo.models import DemoWorld, FirstStart
 from leadhub.demo.people import DAYS
 from leadhub.records.models import Contact
@@ -53,14 +56,54 @@ def test_one_that_was_removed_does_not_come_back():
     assert not first_start.is_to_be_made(wanted=True, at=AT)
 
 
-def test_preparing_with_workers_at_work_leaves_the_demo_for_later(settings, tmp_path, capsys):
-    from leadhub import heartbeats
-
+@pytest.fixture
+def prepare(settings, tmp_path, monkeypatch, capsys):
+    """A function that prepares as script/server does, and returns what was said; of a demo world it
+    makes a tiny one.
+    """
     settings.VAR, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
+    monkeypatch.setattr(world, "make", partial(world.make, **TINY))
+
+    def prepare(*options: str) -> str:
+        call_command("prepare", *options)
+        return capsys.readouterr().out
+
+    return prepare
+
+
+def test_a_first_start_makes_it_and_a_second_does_not(prepare):
+    said = prepare("--demo")
+    assert "100%" in said
+    assert "The demo world is ready" in said
+    removal.remove(at=timezone.now())
+    assert prepare("--demo") == ""
+    assert not DemoWorld.objects.exists()
+
+
+def test_with_workers_at_work_the_demo_is_left_for_later(prepare):
     heartbeats.beat("now@elsewhere", at=timezone.now())
-    call_command("prepare", "--demo")
-    assert "without the demo world" in capsys.readouterr().out
+    assert "without the demo world: it is running already" in prepare("--demo")
     assert not FirstStart.objects.exists()
+
+
+def test_without_leadforge_leadhub_starts_and_says_so(prepare, monkeypatch):
+    monkeypatch.setitem(sys.modules, "leadforge", None)
+    monkeypatch.setattr(first_start, "REQUIREMENTS", "no-such-file.txt")
+    said = prepare("--demo")
+    assert "without the demo world: leadforge, which makes it, could not be installed" in said
+    assert "no-such-file.txt" in said
+    assert not FirstStart.objects.exists()
+
+
+def test_a_demo_that_fails_keeps_nobody_from_leadhub(prepare, monkeypatch):
+    def fail(*args, **options):
+        raise RuntimeError("no year today")
+
+    monkeypatch.setattr(year, "live", fail)
+    assert "why it could not be made stands above" in prepare("--demo")
+    assert not DemoWorld.objects.exists()
+    assert not FirstStart.objects.exists()
+    assert Definition.objects.get().status == "live"
 
 
 def test_demo_and_empty_at_once_make_no_sense():
