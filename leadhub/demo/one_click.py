@@ -40,14 +40,18 @@ def may_send(request: HttpRequest) -> bool:
 
 def is_from_here(request: HttpRequest) -> bool:
     """Whether the request was made on this machine, with nothing in between. Costs no query."""
-    host = urlsplit(f"//{request.get_host()}").hostname
     return (
         knows_no_other_address()
         and request.META.get("REMOTE_ADDR") in HERE
-        and host in HERE
+        and host_of(request) in HERE
         and request.META.get("SERVER_PROTOCOL") == "HTTP/1.1"
         and not any(is_forwarding(name) for name in request.headers)
     )
+
+
+def host_of(request: HttpRequest) -> str | None:
+    """What the request asks for by name, without the port."""
+    return urlsplit(f"//{request.get_host()}").hostname
 
 
 def is_forwarding(header: str) -> bool:

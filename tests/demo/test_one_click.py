@@ -122,6 +122,11 @@ def test_not_under_another_name(staff, settings):
     assert not signs_in(HTTP_HOST="rebound.test:8000", origin="http://rebound.test:8000")
 
 
+def test_a_senseless_host_is_no_error_where_all_are_let_through(staff, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+    assert offered(HTTP_HOST="[1.2.3]") == set()
+
+
 @pytest.mark.parametrize(
     "origin",
     [None, "null", "https://127.0.0.1:8000", "http://127.0.0.1:9000", "http://localhost:8000",
