@@ -56,13 +56,17 @@ def test_one_that_was_removed_does_not_come_back():
     assert not first_start.is_to_be_made(wanted=True, at=AT)
 
 
+def tiny(make, **options):
+    return make(**options | TINY)
+
+
 @pytest.fixture
 def prepare(settings, tmp_path, monkeypatch, capsys):
     """A function that prepares as script/server does, and returns what was said; of a demo world it
     makes a tiny one.
     """
     settings.VAR, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
-    monkeypatch.setattr(world, "make", partial(world.make, **TINY))
+    monkeypatch.setattr(world, "make", partial(tiny, world.make))
 
     def prepare(*options: str) -> str:
         call_command("prepare", *options)
