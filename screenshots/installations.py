@@ -18,7 +18,7 @@ KEPT_FOR = 12 * 3600
 
 @dataclass(frozen=True)
 class Installation:
-    """`full`: the demo world; `empty`: as after the first start; `extreme`: see `furnish.py`."""
+    """`full`: the demo world; `empty`: as after the first start; `extreme`: see `extremes.py`."""
 
     name: str
     var: Path
@@ -51,6 +51,7 @@ def made(name: str, *, folder: Path, scale: float, anew: bool) -> Installation:
     if not ready.exists():
         if name == "full":
             installation.run("manage.py", "demo", "--scale", str(scale))
-        installation.run("-m", "screenshots.furnish", name)
+        if name == "extreme":
+            installation.run("-m", "screenshots.extremes")
         ready.touch()
     return installation

@@ -77,7 +77,9 @@ def company() -> Company:
 
 
 def draft() -> Definition:
-    return first_of(Definition.objects.filter(status=Definition.Status.DRAFT), "draft")
+    return first_of(
+        Definition.objects.filter(status=Definition.Status.DRAFT).order_by("version"), "draft"
+    )
 
 
 def live() -> Definition:

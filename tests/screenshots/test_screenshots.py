@@ -1,5 +1,6 @@
 """`script/screenshots`: it photographs what it is asked for, and forgets no page."""
 
+import os
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ from PIL import Image
 
 from leadhub.users.models import Role
 from screenshots.contact_sheet import write_contact_sheet
-from screenshots.documentation import PICTURES, compressed
+from screenshots.documentation import FOLDER, PICTURES, compressed
 from screenshots.sights import SIGHTS, sights_of_admin, sights_of_routes
 from tests.clients import signed_in
 from tests.routes.examples import World, examples
@@ -48,6 +49,7 @@ def test_what_the_documentation_shows_is_a_sight(administrator):
 
     assert len(names) == len(set(names))
     assert {picture.sight for picture in PICTURES} <= set(names)
+    assert {f"{picture.name}.png" for picture in PICTURES} == set(os.listdir(FOLDER))
 
 
 @pytest.mark.browser

@@ -1,8 +1,7 @@
-"""What an installation holds beside its own: drafts to look at, and in the extreme one whatever
-breaks a page: names of sixty letters, sums of twelve digits, two hundred rows, every script.
+"""What the extreme installation holds: whatever breaks a page. Names of sixty letters, sums of twelve
+digits, two hundred rows, every script.
 """
 
-import sys
 from datetime import datetime, timedelta
 
 import django
@@ -37,14 +36,7 @@ REASON = "Webinar booked 12× +240 · Pricing page 48× +32 · Whitepaper 9× +9
 QUEUED = 200
 
 
-def furnish(name: str, *, at: datetime) -> None:
-    if name == "extreme":
-        extremes(at=at)
-    if name != "empty":
-        versions.copy_as_draft(original=versions.live_definition(), by=None, at=at)
-
-
-def extremes(*, at: datetime) -> None:
+def make(*, at: datetime) -> None:
     hero = world.plain(at=at)
     world.someone_hostile(at=at)
     world.someone_long(at=at)
@@ -54,6 +46,7 @@ def extremes(*, at: datetime) -> None:
     team.save()
     User.objects.filter(role=Role.REP).update(name=" ".join(NAMES[0]))
     crowd(team, at=at)
+    versions.copy_as_draft(original=versions.live_definition(), by=None, at=at)
 
 
 def crowd(team: Team, *, at: datetime) -> None:
@@ -93,4 +86,4 @@ def waits(person: Contact, team: Team, n: int, *, at: datetime) -> None:
 
 
 if __name__ == "__main__":
-    furnish(sys.argv[1], at=timezone.now())
+    make(at=timezone.now())
