@@ -1,5 +1,5 @@
-"""What the extreme installation holds: whatever breaks a page. Names of sixty letters, sums of twelve
-digits, two hundred rows, every script.
+"""What the extreme installation holds: whatever breaks a page. Names of sixty letters, sums of
+twelve digits, two hundred rows, every script.
 """
 
 from datetime import datetime, timedelta
