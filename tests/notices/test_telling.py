@@ -315,3 +315,9 @@ def test_the_list_costs_the_same_however_long(manager_client, sold_by):
 def test_an_accepted_lead_is_no_new_lead(sold_by):
     an_accepted_lead(by=sold_by, at=NOW)
     assert tell(at=NOW + 2 * HOUR) == 0
+
+
+def test_while_there_is_no_news_telling_asks_next_to_nothing(sold_by, django_assert_num_queries):
+    a_lead(owner=sold_by, at=NOW - 2 * DAY)
+    with django_assert_num_queries(2):
+        assert tell(at=NOW) == 0
