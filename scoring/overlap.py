@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from django.db import connection
+
 from scoring.source import Ids, Range
 
 Part = TypeVar("Part")
@@ -17,12 +19,23 @@ Found = TypeVar("Found")
 
 
 def parts(contacts: Ids | Range, at_once: int) -> list[Ids | Range]:
-    """The contacts, so many at once."""
+    """The contacts, so many at once; of a wide range, from the first that is there to the last."""
     if isinstance(contacts, Range):
+        if contacts.last - contacts.first >= at_once:
+            contacts = those_there(contacts)
         starts = range(contacts.first, contacts.last + 1, at_once)
         return [Range(first, min(contacts.last, first + at_once - 1)) for first in starts]
     starts = range(0, len(contacts.ids), at_once)
     return [Ids(contacts.ids[first : first + at_once]) for first in starts]
+
+
+def those_there(contacts: Range) -> Range:
+    """From the first contact in the range to the last; where there is none, an empty range."""
+    within, values = contacts.within("id")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT min(id), max(id) FROM records_contact WHERE {within}", values)
+        first, last = cursor.fetchone()
+    return Range(first, last) if first is not None else Range(contacts.first, contacts.first - 1)
 
 
 def reckoned(
