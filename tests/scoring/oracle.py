@@ -9,6 +9,7 @@ day, occurred_at, is_bot.
 import math
 import unicodedata
 from datetime import date, timedelta
+from itertools import pairwise
 
 FREE = {"gmail.com"}
 
@@ -340,6 +341,18 @@ def changes_on(definition, tallies, person, day, *, horizon=500):
         if answers_that_time_changes(definition, tallies, person, later) != now:
             return later
     return None
+
+
+def fades(definition, tallies, day, *, horizon=500):
+    """The later days on which something given by then is worth less than the day before."""
+    weights = {weight.signal.id: weight for weight in definition.weights}
+    given = [tally for tally in tallies if tally[1] <= day and tally[0] in weights]
+
+    def worths(later):
+        return [worth(weights[signal], on, count, later) for signal, on, count in given]
+
+    days = [day + timedelta(days=number) for number in range(horizon)]
+    return [later for before, later in pairwise(days) if worths(before) != worths(later)]
 
 
 def falls(definition, tallies, person, day, *, horizon=500):
