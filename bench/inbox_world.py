@@ -45,7 +45,7 @@ LEADS = """
     INSERT INTO handoff_lead
         (contact_id, stage, version, origin, team_id, owner_id, handed_over_at, stage_since,
          hand_raised_at, hand_raise, definition_id, total, behaviour, fit, grade, band, receipt,
-         why, reason_id)
+         why, reason_id, first_verdict_at, accepted_at)
     SELECT first.id + i::bigint * %(contacts)s / %(leads)s, stage.name, 1, 'score',
            teams.ids[1 + i %% 7],
            CASE WHEN stage.name IN ('accepted', 'sql') OR i %% 3 = 0
@@ -53,7 +53,9 @@ LEADS = """
            handed.at, handed.at, CASE WHEN i %% 50 = 0 THEN handed.at END, '', %(definition)s,
            40 + (i * 7919) %% 60, 20, 20, (ARRAY['A', 'B', 'C', 'D'])[1 + i %% 4], 1 + i %% 4,
            %(receipt)s, 'Pricing page visited 3× +24 · Webinar booked +20 = 64',
-           CASE WHEN stage.name = 'recycled' THEN %(reason)s END
+           CASE WHEN stage.name = 'recycled' THEN %(reason)s END,
+           CASE WHEN stage.name NOT IN ('queued', 'expired') THEN handed.at END,
+           CASE WHEN stage.name IN ('accepted', 'won', 'lost') THEN handed.at END
     FROM generate_series(0, %(leads)s - 1) i,
          LATERAL (SELECT (ARRAY['queued', 'accepted', 'recycled', 'recycled', 'recycled',
                                 'disqualified', 'disqualified', 'lost', 'won', 'expired'])

@@ -21,7 +21,8 @@ from leadhub.users.models import User
 # What a verdict may change of a lead: kept with its transition, so that an undo can restore it.
 COLUMNS = (
     "stage", "stage_since", "owner_id", "team_id", "reason_id", "returns_on", "released_at",
-    "opportunity_id", "snoozed_until", "fit_at_verdict", "pool_id",
+    "opportunity_id", "snoozed_until", "fit_at_verdict", "pool_id", "first_verdict_at",
+    "accepted_at", "judged_by_id",
 )  # fmt: skip
 OUTCOME_OF_ACTION = {
     Action.ACCEPT: Outcome.Kind.ACCEPTED,
@@ -113,6 +114,7 @@ def _move(
     if reason is not None:
         columns["reason"] = reason
     columns.setdefault("snoozed_until", None)
+    columns |= _verdict(lead, action, to, by=by, at=at)
     before = as_it_stands(lead) | kept
     as_seen = Lead.objects.filter(pk=lead.pk, version=seen, stage=lead.stage)
     if as_seen.update(stage=to, version=seen + 1, **columns) != 1:
@@ -127,6 +129,20 @@ def _move(
     _record_outcome(transition, action, lead.contact_id, opportunity)
     lead.refresh_from_db()
     return transition
+
+
+def _verdict(lead: Lead, action: Action, to: Stage, *, by, at: datetime) -> dict:
+    """What the lead keeps of an acceptance or a rejection; {} for all else. A requeued lead has no
+    verdict yet.
+    """
+    if action not in (Action.ACCEPT, Action.REJECT) or to == Stage.QUEUED:
+        return {}
+    accepted_at = lead.accepted_at or (at if action == Action.ACCEPT else None)
+    return {
+        "judged_by": by,
+        "first_verdict_at": lead.first_verdict_at or at,
+        "accepted_at": accepted_at,
+    }
 
 
 def as_it_stands(lead: Lead) -> dict:
@@ -146,7 +162,11 @@ def take_back(*, taken: Transition, by, at: datetime) -> Transition:
     has another open lead by now.
     """
     lead, seen = taken.lead, taken.version
-    restored = {name: Lead._meta.get_field(name).to_python(taken.before[name]) for name in COLUMNS}
+    restored = {
+        name: Lead._meta.get_field(name).to_python(taken.before[name])
+        for name in COLUMNS
+        if name in taken.before
+    }
     try:
         with transaction.atomic():
             as_left = Lead.objects.filter(pk=lead.pk, version=seen)
@@ -253,6 +273,10 @@ def write_new(leads: Sequence[Lead], *, by=None, note: str = "") -> None:
     """The same where this transaction knows already that none of the contacts has an open lead
     (see `lock_without_lead`).
     """
+    for lead in leads:
+        if lead.stage == Stage.ACCEPTED:
+            lead.judged_by, lead.first_verdict_at = by, lead.handed_over_at
+            lead.accepted_at = lead.handed_over_at
     new_rows.insert(leads)
     opening = [
         Transition(

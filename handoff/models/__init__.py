@@ -15,11 +15,13 @@ from handoff.models.notices import Channel, DigestHour, Muted, Notice, NoticeKin
 from handoff.models.reasons import RejectionReason
 from handoff.models.routing import Assignment, PassedUp, Pool, PoolMember, RoutingRule
 from handoff.models.sla import Escalation, ServiceLevel
-from handoff.models.stages import DEEDS, OPEN_STAGES, Action, Stage
+from handoff.models.stages import DEEDS, OPEN_STAGES, REFUSED, TAKEN_ON, Action, Stage
 
 __all__ = [
     "DEEDS",
     "OPEN_STAGES",
+    "REFUSED",
+    "TAKEN_ON",
     "Absence",
     "Action",
     "Assignment",

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from handoff.models.orders import OrderedIndex
 from handoff.models.reasons import RejectionReason
-from handoff.models.stages import OPEN_STAGES, Stage
+from handoff.models.stages import OPEN_STAGES, REFUSED, TAKEN_ON, Stage
 from leadhub.records.models import Contact, Opportunity
 from leadhub.users.models import Team
 from scoring.models import Definition
@@ -66,6 +66,18 @@ class Lead(models.Model):
     receipt = models.JSONField(default=dict)
     why = models.CharField(max_length=400, blank=True, help_text="The receipt in one sentence.")
 
+    # The verdicts that stand: what the transitions say, kept where reports count.
+    first_verdict_at = models.DateTimeField(
+        null=True, blank=True, help_text="When sales first accepted or rejected it."
+    )
+    accepted_at = models.DateTimeField(
+        null=True, blank=True, help_text="When sales first accepted it."
+    )
+    judged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True,
+        related_name="+", help_text="Who gave the latest verdict.",
+    )  # fmt: skip
+
     # As sales left it.
     reason = models.ForeignKey(
         RejectionReason, on_delete=models.PROTECT, null=True, blank=True, related_name="leads"
@@ -95,6 +107,18 @@ class Lead(models.Model):
             models.CheckConstraint(
                 name="lead_worked_has_owner",
                 condition=~Q(stage__in=["accepted", "sql"]) | Q(owner__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="lead_accepted_was_judged",
+                condition=Q(accepted_at=None) | Q(first_verdict_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="lead_taken_on_was_accepted",
+                condition=~Q(stage__in=TAKEN_ON) | Q(accepted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="lead_refused_was_judged",
+                condition=~Q(stage__in=REFUSED) | Q(first_verdict_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="lead_by_score_names_version",

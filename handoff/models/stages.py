@@ -19,6 +19,9 @@ class Stage(models.TextChoices):
 
 # The furthest last.
 OPEN_STAGES = (Stage.QUEUED, Stage.ACCEPTED, Stage.SQL)
+# What follows an acceptance, and what a rejection.
+TAKEN_ON = (Stage.ACCEPTED, Stage.SQL, Stage.WON, Stage.LOST)
+REFUSED = (Stage.RECYCLED, Stage.DISQUALIFIED, Stage.WAITING)
 
 
 class Action(models.TextChoices):

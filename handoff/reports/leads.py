@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from handoff.models import Lead, RejectionReason, Stage
-from handoff.reports.measures import MARKETING, MEASURE_NAMES, MEASURES, NO_SOURCE, with_verdicts
+from handoff.reports.measures import MARKETING, MEASURE_NAMES, MEASURES, NO_SOURCE
 from handoff.reports.periods import end_of, start_of
 from leadhub.users.models import Team, User
 
@@ -119,4 +119,4 @@ class LeadFilter(django_filters.FilterSet):
 def lead_rows(leads: QuerySet[Lead]) -> QuerySet[Lead]:
     """The leads with all that a row shows, latest first."""
     related = ("contact", "contact__company", "owner", "team", "reason", "opportunity")
-    return with_verdicts(leads).select_related(*related).order_by("-handed_over_at", "-pk")
+    return leads.select_related(*related).order_by("-handed_over_at", "-pk")

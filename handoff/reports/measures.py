@@ -4,26 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q
 
-from handoff.models import OPEN_STAGES, Lead, Stage, Transition
+from handoff.models import OPEN_STAGES, REFUSED, TAKEN_ON, Lead, Stage
 from leadhub.records.models import Opportunity
 
-ACCEPTED = (Stage.ACCEPTED, Stage.SQL, Stage.WON, Stage.LOST)
 REACHED_SQL = (Stage.SQL, Stage.WON, Stage.LOST)
-REJECTED = (Stage.RECYCLED, Stage.DISQUALIFIED, Stage.WAITING)
 IN_PIPELINE = (Opportunity.Stage.OPEN, Opportunity.Stage.WON)
-VERDICTS = (Stage.ACCEPTED, *REJECTED)
 
-is_accepted = Q(stage__in=ACCEPTED)
-is_rejected = Q(stage__in=REJECTED)
+is_accepted = Q(stage__in=TAKEN_ON)
+is_rejected = Q(stage__in=REFUSED)
 is_uncounted = is_rejected & Q(reason__counts_against_marketing=False)
 counts_as_rejected = is_rejected & (Q(reason=None) | Q(reason__counts_against_marketing=True))
-# Of the transitions those that stand: none that was undone, and no undo.
-STANDING = Q(undone_at=None, undoes=None)
-was_accepted = Q(
-    Exists(Transition.objects.filter(STANDING, lead=OuterRef("pk"), to_stage=Stage.ACCEPTED))
-)
+was_accepted = Q(accepted_at__isnull=False)
 
 # A lead's latest verdict shows in its stage: what follows an acceptance is accepted, SQL, won or
 # lost; what follows a rejection is recycled, disqualified or waiting. A lead that was passed to
@@ -150,14 +143,3 @@ def by_source(counted: Mapping[object, Counts], query: dict[str, str]) -> tuple[
         for source, counts in counted.items()
     )
     return tuple(sorted(rows, key=lambda row: (-row.counts.accepted, -row.counts.leads, row.name)))
-
-
-def with_verdicts(leads: QuerySet[Lead]) -> QuerySet[Lead]:
-    """With `judged_by` (a user's id), who gave the latest verdict, and `first_verdict_at`."""
-    given = Transition.objects.filter(STANDING, lead=OuterRef("pk"), to_stage__in=VERDICTS)
-    # A snooze, another hand-raise or marketing's release leaves the stage as it is.
-    verdicts = given.exclude(from_stage=F("to_stage"))
-    return leads.annotate(
-        judged_by=Subquery(verdicts.order_by("-version").values("by")[:1]),
-        first_verdict_at=Subquery(verdicts.order_by("version").values("at")[:1]),
-    )

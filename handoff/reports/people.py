@@ -7,10 +7,10 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from handoff.models import OPEN_STAGES, Held, Lead, Stage
+from handoff.models import OPEN_STAGES, TAKEN_ON, Held, Lead, Stage
 from handoff.reports.leads import day_picker
 from handoff.reports.marketing import near_threshold, waiting_for_data
-from handoff.reports.measures import ACCEPTED, NO_SOURCE, REACHED_SQL
+from handoff.reports.measures import NO_SOURCE, REACHED_SQL
 from handoff.reports.periods import end_of, start_of
 from leadhub.records.models import Contact
 from scoring import reports as scores
@@ -39,7 +39,7 @@ def engaged() -> Q:
 # The stages of a lead that has brought its contact so far.
 STAGES_OF_STEPS = {
     "handed_over": tuple(Stage),
-    "accepted": ACCEPTED,
+    "accepted": TAKEN_ON,
     "sql": REACHED_SQL,
     "won": (Stage.WON,),
     "open": OPEN_STAGES,

@@ -14,7 +14,6 @@ from handoff.reports.measures import (
     MEASURES,
     Counts,
     Row,
-    with_verdicts,
 )
 from handoff.reports.periods import Period
 from handoff.reports.promises import Promises, promises
@@ -110,7 +109,7 @@ def owned_by(leads: QuerySet[Lead], me: User) -> tuple[Waiting, ...]:
 
 def times_to_verdict(handed_over: QuerySet[Lead]) -> dict[int | None, list[timedelta]]:
     """From handoff to first verdict, by who gave the latest."""
-    judged = with_verdicts(handed_over).filter(first_verdict_at__isnull=False).order_by()
+    judged = handed_over.filter(first_verdict_at__isnull=False).order_by()
     times = defaultdict(list)
     for judge, start, end in judged.values_list("judged_by", "handed_over_at", "first_verdict_at"):
         times[judge].append(end - start)
@@ -123,7 +122,7 @@ def middle(times: list[timedelta]) -> timedelta | None:
 
 def reps(leads: QuerySet[Lead], times: dict, period: Period) -> tuple[Rep, ...]:
     """Everyone who judged a lead of the period or has one open, by name."""
-    handed_over = with_verdicts(leads.filter(period.holds("handed_over_at")))
+    handed_over = leads.filter(period.holds("handed_over_at"))
     judged = tabulate(handed_over.filter(judged_by__isnull=False), judge="judged_by").by("judge")
     owned = leads.filter(MEASURES["open"], owner__isnull=False).order_by()
     opened = dict(owned.values_list("owner").annotate(leads=Count("pk")))

@@ -4,7 +4,7 @@ import itertools
 
 from django.db.models import Count
 
-from handoff.models import OPEN_STAGES, Lead, Stage
+from handoff.models import OPEN_STAGES, REFUSED, Lead, Stage, Transition
 from leadhub.records.models import Company, Opportunity, Outcome
 
 
@@ -18,10 +18,32 @@ def holds(contact):
         for before, after in itertools.pairwise(log):
             assert after.from_stage == before.to_stage
         assert log[-1].to_stage == lead.stage
+        assert kept_of(lead) == verdicts_of(log)
     doubled = Outcome.objects.values("transition").annotate(n=Count("pk")).filter(n__gt=1)
     assert not doubled.exists()
     won = contact.leads.filter(stage=Stage.WON).exists()
     assert not won or Company.objects.get(pk=contact.company_id).status == "customer"
+
+
+def kept_of(lead: Lead) -> tuple:
+    return lead.first_verdict_at, lead.accepted_at, lead.judged_by_id
+
+
+def verdicts_of(log: list[Transition]) -> tuple:
+    """What the log says of the verdicts that stand: when the first was given, when the lead was
+    first accepted, and who gave the latest.
+    """
+    given = [
+        transition
+        for transition in log
+        if transition.undone_at is None
+        and transition.undoes_id is None
+        and transition.to_stage in (Stage.ACCEPTED, *REFUSED)
+        and transition.from_stage != transition.to_stage
+    ]
+    accepted = [transition.at for transition in given if transition.to_stage == Stage.ACCEPTED]
+    first, last = (given[0].at, given[-1].by_id) if given else (None, None)
+    return first, min(accepted, default=None), last
 
 
 def deals_hold(company: Company) -> None:

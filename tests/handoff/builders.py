@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from handoff.leads.verdicts import accept, promote
-from handoff.models import Lead, RejectionReason, Transition
+from handoff.models import REFUSED, TAKEN_ON, Lead, RejectionReason, Stage, Transition
 from leadhub.records.models import Company, Contact, Freshness
 from leadhub.users.models import Role, Team, User
 from scoring import publishing, starter, versions
@@ -112,6 +112,9 @@ def a_qualified_contact(*, signal_at: datetime = NOW - HOUR, **fields) -> Contac
 def a_lead(contact: Contact | None = None, *, at: datetime = NOW, **fields) -> Lead:
     """A lead in the common queue, with the transition that put it there."""
     defaults = {"origin": Lead.Origin.SCORE, "total": 63, "behaviour": 40, "fit": 23, "grade": "C"}
+    stage = fields.get("stage", Stage.QUEUED)
+    defaults["first_verdict_at"] = at if stage in (*TAKEN_ON, *REFUSED) else None
+    defaults["accepted_at"] = at if stage in TAKEN_ON else None
     lead = Lead.objects.create(
         contact=contact or a_contact(),
         definition=the_definition(),

@@ -2,8 +2,10 @@
 
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from handoff.leads import verdicts
@@ -12,6 +14,7 @@ from handoff.leads.ways import TRANSITIONS
 from handoff.models import OPEN_STAGES, Lead, RejectionReason, Stage, Transition
 from handoff.starter import install
 from leadhub.records.models import Company, Opportunity, Outcome
+from tests.handoff.always_true import kept_of
 from tests.handoff.builders import (
     DAY,
     HOUR,
@@ -31,7 +34,9 @@ Kind = RejectionReason.Kind
 
 
 def lead_at(stage: Stage, by) -> Lead:
-    return a_lead(stage=stage, owner=by)
+    """What was merged had been accepted: it may part again."""
+    accepted = {"first_verdict_at": NOW, "accepted_at": NOW} if stage == Stage.MERGED else {}
+    return a_lead(stage=stage, owner=by, **accepted)
 
 
 @pytest.mark.parametrize("stage", Stage)
@@ -221,6 +226,32 @@ def test_the_database_holds_one_open_lead_a_contact(stage):
     lead = a_lead()
     with pytest.raises(IntegrityError), transaction.atomic():
         a_lead(lead.contact, stage=stage, owner=rep)
+
+
+@pytest.mark.parametrize(
+    ("stage", "unsaid"),
+    [
+        (Stage.WON, {"accepted_at": None}),
+        (Stage.LOST, {"first_verdict_at": None}),
+        (Stage.RECYCLED, {"first_verdict_at": None}),
+    ],
+)
+def test_the_database_refuses_a_judged_lead_that_does_not_say_when(stage, unsaid):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        a_lead(stage=stage, **unsaid)
+
+
+def test_the_verdicts_of_older_leads_are_read_from_their_transitions():
+    rep, contact = a_user(), a_contact(company=a_company())
+    sold = an_sql(contact, by=rep)
+    refused = an_accepted_lead(by=rep)
+    verdicts.reject(lead=refused, seen=2, by=rep, at=NOW + DAY, reason=a_reason())
+    before = {lead.pk: kept_of(Lead.objects.get(pk=lead.pk)) for lead in (sold, refused)}
+    Lead.objects.update(first_verdict_at=NOW - DAY, accepted_at=NOW - DAY, judged_by=None)
+    fill = import_module("handoff.migrations.0013_verdicts_are_read_from_transitions")
+    fill.read_transitions(apps, None)
+    assert {lead.pk: kept_of(lead) for lead in Lead.objects.all()} == before
+    assert before[refused.pk] == (NOW + HOUR, NOW + HOUR, rep.pk)
 
 
 def test_the_database_refuses_a_worked_lead_without_an_owner():

@@ -2,6 +2,7 @@
 
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from handoff.handover import hand_over
 from handoff.leads import verdicts
 from handoff.leads.lifecycle import NotPossible, StaleDecision
+from handoff.leads.undo import undo
 from handoff.models import Lead, RejectionReason
 from leadhub.records.models import Company, Opportunity, Outcome
 from tests.handoff.always_true import holds
@@ -116,7 +118,7 @@ def lose_together(leads, *, by, reason, at):
 STEPS = st.sampled_from(
     ["accept", "promote", "win", "lose", "release", "correct", "add", "stale"]
     + [f"reject {kind}" for kind in RejectionReason.Kind.values]
-    + ["sweep", "signal", "hand raise", "long time"]
+    + ["sweep", "signal", "hand raise", "long time", "undo", "undo"]
 )
 
 
@@ -151,6 +153,9 @@ def take(step, *, contact, lead, by, at):
         verdicts.add_lead(contact=contact, by=by, at=at)
     elif lead is None or step == "long time":
         return
+    elif step == "undo":
+        taken = lead.transitions.latest("version")
+        undo(taken=taken, by=by, at=taken.at + timedelta(seconds=5))
     elif step == "stale":
         verdicts.accept(**given | {"seen": lead.version - 1})
     elif verdict == "reject":

@@ -8,7 +8,6 @@ from handoff.leads import verdicts, work_log
 from handoff.leads.lifecycle import NotPossible, StaleDecision
 from handoff.leads.undo import UNDO_SECONDS, settled, undo
 from handoff.models import Action, Lead, RejectionReason, Stage, Transition
-from handoff.reports.measures import with_verdicts
 from leadhub.records.models import Company, Opportunity, Outcome
 from tests.handoff.builders import (
     DAY,
@@ -184,5 +183,5 @@ def test_what_was_undone_is_told_to_nobody_and_counts_in_no_report():
     told = Transition.objects.filter(settled(at=later), action=Action.ACCEPT)
     assert [transition.lead for transition in told] == [kept]
     assert not Transition.objects.filter(settled(at=NOW + SOON), action=Action.ACCEPT)
-    judged = dict(with_verdicts(Lead.objects.all()).values_list("pk", "judged_by"))
+    judged = dict(Lead.objects.values_list("pk", "judged_by"))
     assert judged == {undone.pk: None, kept.pk: rep.pk}

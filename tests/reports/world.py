@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from handoff.models import Held, Lead, RejectionReason, Stage, Transition
+from handoff.models import REFUSED, Held, Lead, RejectionReason, Stage, Transition
 from leadhub.records.models import Company, Contact, Freshness, Opportunity
 from leadhub.users.models import Role, Team, User
 from scoring import starter
@@ -313,6 +313,10 @@ class World:
         before = lead.stage if lead.version > 1 or self._is_begun(lead) else ""
         if before:
             lead.version += 1
+        if by is not None and before != stage and stage in (Stage.ACCEPTED, *REFUSED):
+            lead.judged_by, lead.first_verdict_at = by, lead.first_verdict_at or at
+            if stage == Stage.ACCEPTED:
+                lead.accepted_at = lead.accepted_at or at
         lead.stage, lead.stage_since = stage, at
         if by is not None and stage in (Stage.ACCEPTED, Stage.SQL):
             lead.owner = by
