@@ -7,9 +7,13 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from handoff.models import Pool, RoutingRule
 from leadhub import heartbeats
 from leadhub.demo import removal, world
 from leadhub.demo.models import FirstStart
+from leadhub.records.models import Source
+from leadhub.users import first_logins
+from leadhub.users.models import Role, User
 
 REQUIREMENTS = "requirements-demo.txt"
 RUNNING_IF_SEEN_WITHIN = timedelta(seconds=30)
@@ -30,11 +34,18 @@ def is_to_be_made(*, wanted: bool, at: datetime) -> bool:
 
 
 def is_empty() -> bool:
+    """Whether there is neither data nor anything that somebody has set up for them."""
     try:
         world.refuse_unless_empty()
     except world.CannotMake:
         return False
-    return True
+    first = [first_logins.email_of(role) for role in Role]
+    return not (
+        User.objects.exclude(email__in=first).exists()
+        or Source.objects.exclude(kind=Source.Kind.PERSON).exists()
+        or Pool.objects.exists()
+        or RoutingRule.objects.exists()
+    )
 
 
 def remember(*, at: datetime) -> None:

@@ -63,6 +63,8 @@ WRITERS = {
     "Run": {"scoring/runs.py"},
     "RunChunk": {"scoring/runs.py"},
     "Heartbeat": {"leadhub/heartbeats.py"},
+    "FirstStart": {"leadhub/demo/first_start.py"},
+    "ClosedTour": {"leadhub/demo/tour.py"},
 }
 # How other rows lead to them.
 RELATED = {

@@ -8,11 +8,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from handoff.models import Pool
 from leadhub import heartbeats
 from leadhub.demo import first_start, removal, world, year
 from leadhub.demo.models import DemoWorld, FirstStart
 from leadhub.demo.people import DAYS
-from leadhub.records.models import Contact
+from leadhub.records.models import Contact, Source
 from leadhub.users import first_logins
 from leadhub.users.models import User
 from scoring import starter
@@ -47,6 +48,20 @@ def test_data_of_ones_own_get_no_demo_also_once_they_are_gone():
     someone = Contact.objects.create(email="real@customer.test")
     assert not first_start.is_to_be_made(wanted=True, at=AT)
     someone.delete()
+    assert not first_start.is_to_be_made(wanted=True, at=AT)
+
+
+@pytest.mark.parametrize(
+    "set_up",
+    [
+        lambda team: User.objects.create_user("ann@company.test", "secret words"),
+        lambda team: Source.objects.create(name="Our shop", kind=Source.Kind.SERVER),
+        lambda team: Pool.objects.create(name="Everyone's", team=team),
+    ],
+    ids=["a colleague", "a source", "routing"],
+)
+def test_what_somebody_set_up_before_the_first_event_gets_no_demo(set_up, team):
+    set_up(team)
     assert not first_start.is_to_be_made(wanted=True, at=AT)
 
 
