@@ -21,6 +21,7 @@ html_favicon = "../static/icon.svg"
 html_logo = "../static/icon.svg"
 html_copy_source = False
 html_show_sphinx = False
+html_show_copyright = False
 html_theme_options = {
     "light_css_variables": {
         "color-brand-primary": "#4a40c9",
