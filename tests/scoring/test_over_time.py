@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from scoring.evaluate import evaluate
 from scoring.receipts import explain
 from scoring.said import Reads
 from tests.scoring import oracle, oracle_over_time, pasts, worlds
+from tests.scoring.test_definition import definition_with, weight
 from tests.scoring.test_engine import tallied
 
 MANY = settings(
@@ -102,6 +104,34 @@ def test_record_highs_give_the_day_of_handover_at_any_threshold(
         ]
         expected = oracle_over_time.handed_over_on(*world_of_one, threshold)
         assert reached == [expected] * (expected is not None)
+
+
+def test_a_total_reached_again_is_no_new_record(connection):
+    """On day 30 the signal is not lately any more, and the total stays: a step, but no record."""
+    first, last = worlds.TODAY, worlds.TODAY + timedelta(days=60)
+    definition = definition_with(weights=(weight(1, points=60),), minimum_fit=0)
+    tallies = pa.table(
+        {
+            "contact_id": pa.array([1], pa.int64()),
+            "signal_id": pa.array([1], pa.int64()),
+            "day": pa.array([first], pa.date32()),
+            "count": pa.array([1], pa.int64()),
+        }
+    )
+    people = pa.table(
+        {
+            "contact_id": pa.array([1], pa.int64()),
+            "from_day": pa.array([first - timedelta(days=1)], pa.date32()),
+            "to_day": pa.array([last + timedelta(days=1)], pa.date32()),
+            "approachable": [True],
+            "contact_seniority": pa.array([""]),
+        }
+    )
+    period = (definition, tallies, people, first, last)
+    steps = histories.steps(*period, connection=connection)
+    assert steps["high_intent"].to_pylist()[-2:] == [1, 0]
+    highs = histories.record_highs(*period, connection=connection)
+    assert highs.to_pylist() == [{"contact_id": 1, "day": first, "total": 60, "above": None}]
 
 
 @MANY
