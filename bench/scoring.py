@@ -252,6 +252,8 @@ def work_as_worker(at: datetime) -> None:
     import django
 
     django.setup()
+    import scoring.runs  # noqa: F401 - what it imports in turn is part of the start
+
     before = resource.getrusage(resource.RUSAGE_SELF)
     work_off(at)
     after = resource.getrusage(resource.RUSAGE_SELF)

@@ -141,6 +141,8 @@ if ON_SQLITE:
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 elif DATABASE["ENGINE"].endswith("postgresql"):
+    # PostgreSQL would compile a sweep's questions for several times as long as it answers them.
+    DATABASE.setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
     DATABASE["CONN_MAX_AGE"] = 60
     DATABASE["CONN_HEALTH_CHECKS"] = True
 else:

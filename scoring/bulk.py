@@ -13,13 +13,15 @@ from pyarrow import csv
 FEW = 100
 
 
-def handed(cursor, name: str, like: str, table: pa.Table) -> tuple[str, list]:
+def handed(
+    cursor, name: str, like: str, table: pa.Table, *, joined: bool = True
+) -> tuple[str, list]:
     """What a statement selects from to read the rows, and the values that belong there.
 
     Columns are of the types of the table `like`; of many rows the temporary table `name` is made.
     """
     if table.num_rows > FEW:
-        fill(cursor, name, like, table)
+        fill(cursor, name, like, table, joined=joined)
         return name, []
     columns = table.column_names
     if settings.ON_SQLITE:
@@ -32,10 +34,10 @@ def handed(cursor, name: str, like: str, table: pa.Table) -> tuple[str, list]:
     return f"({rows})", [text]
 
 
-def fill(cursor, name: str, like: str, table: pa.Table) -> None:
+def fill(cursor, name: str, like: str, table: pa.Table, *, joined: bool = True) -> None:
     """Makes the temporary table `name` hold exactly the rows, in columns like those of `like`.
 
-    Moments are timestamps in UTC.
+    Moments are timestamps in UTC. `joined` says whether statements join it with anything.
     """
     columns = ", ".join(table.column_names)
     cursor.execute(
@@ -45,8 +47,9 @@ def fill(cursor, name: str, like: str, table: pa.Table) -> None:
         _insert(cursor, name, columns, table)
     else:
         _copy(cursor, name, columns, table)
-        # Without it PostgreSQL goes through whole tables to find so few rows.
-        cursor.execute(f"ANALYZE {name}")
+        if joined:
+            # Without it PostgreSQL goes through whole tables to find so few rows.
+            cursor.execute(f"ANALYZE {name}")
 
 
 def _insert(cursor, name: str, columns: str, table: pa.Table) -> None:

@@ -63,7 +63,7 @@ def score_contacts(
         lambda part: _facts_of(part, definition, day, at=at),
         lambda facts: _different(facts, definition, day),
     ):
-        changed += _write_different(facts.freshness, different, definition, cause=cause, at=at)
+        changed += _write_different(facts, different, definition, cause=cause, at=at)
     return changed
 
 
@@ -164,17 +164,23 @@ def _different(facts: Facts, definition: Definition, day: date) -> pa.Table:
         return engine.read(connection, DIFFERENT)
 
 
-def _write_different(freshness, different, definition, *, cause, at) -> int:
+def _write_different(
+    facts: Facts, different: pa.Table, definition: Definition, *, cause: str, at: datetime
+) -> int:
     """Leaves out families with facts newer than what was read: the sweep takes care of them."""
-    stale = source.stale(freshness)
+    stale = source.stale(facts.freshness)
     of_stale = pc.is_in(different["contact_id"], value_set=stale["root_id"])
     different = different.filter(pc.invert(of_stale))
     if not different.num_rows:
         return 0
-    concerned = pc.is_in(freshness["root_id"], value_set=different["contact_id"])
+    concerned = pc.is_in(facts.freshness["root_id"], value_set=different["contact_id"])
     nothing = source.TALLIES_AS_STORED.empty_table()
     evaluation = ledger.Evaluation(
-        freshness.filter(concerned), {definition.id: different}, nothing, nothing
+        facts.freshness.filter(concerned),
+        {definition.id: different},
+        nothing,
+        nothing,
+        are_first=not facts.stored.num_rows,
     )
     return ledger.write(evaluation, cause=cause, at=at).changed
 

@@ -43,6 +43,17 @@ WRITE_SCORES = f"""
         {", ".join(f"{name} = excluded.{name}" for name in WRITTEN[2:])}
     WHERE {DIFFERS}"""
 
+# Nobody has one yet, and nothing needs to be compared: PostgreSQL writes both at once.
+WRITE_FIRST_SCORES = f"""
+    WITH first AS (
+        INSERT INTO scoring_contactscore ({", ".join(WRITTEN)})
+        SELECT {", ".join(WRITTEN)} FROM {{rows}} n
+        ON CONFLICT (contact_id, definition_id) DO NOTHING
+        RETURNING contact_id, definition_id, day, behaviour, fit, qualified
+    )
+    {INTO_LEDGER} SELECT contact_id, definition_id, %s, day, NULL, behaviour, NULL, fit, NULL,
+                         qualified, %s, {causes.NONE}, {causes.NONE}, {causes.NONE} FROM first"""
+
 WRITE_TALLIES = """
     INSERT INTO scoring_tally (contact_id, signal_id, day, count, last_at)
     SELECT contact_id, signal_id, day, count, last_at FROM {rows} n WHERE true
@@ -66,7 +77,7 @@ class Evaluation:
 
     `freshness` as `source.freshness` gives it; `scores` by definition id, as `evaluate` gives
     them; `gone` and `changed` as in `tallies.Recount`; `causes` as `causes.of` gives them, where
-    new facts were reckoned.
+    new facts were reckoned; `are_first` if nobody had a score under the version when it was read.
     """
 
     freshness: pa.Table
@@ -74,6 +85,7 @@ class Evaluation:
     gone: pa.Table
     changed: pa.Table
     causes: pa.Table | None = None
+    are_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,6 +127,7 @@ def _of(evaluation: Evaluation, roots: pa.Array) -> Evaluation:
         _among(evaluation.gone, "contact_id", members),
         _among(evaluation.changed, "contact_id", members),
         evaluation.causes and _among(evaluation.causes, "contact_id", roots),
+        evaluation.are_first,
     )
 
 
@@ -167,7 +180,7 @@ def _lock(contact_ids: list[int]) -> pa.Table:
 def _write(part: Evaluation, *, cause: str, at: datetime) -> int:
     _write_tallies(part)
     changed = sum(
-        _write_scores(table, definition_id, part.causes, cause=cause, at=at)
+        _write_scores(table, definition_id, part, cause=cause, at=at)
         for definition_id, table in part.scores.items()
     )
     _forget_merged(part.freshness)
@@ -208,7 +221,7 @@ def _with_moments(tallies: pa.Table) -> pa.Table:
 
 
 def _write_scores(
-    table: pa.Table, definition_id: int, given: pa.Table | None, *, cause: str, at: datetime
+    table: pa.Table, definition_id: int, part: Evaluation, *, cause: str, at: datetime
 ) -> int:
     if not table.num_rows:
         return 0
@@ -218,10 +231,18 @@ def _write_scores(
     scored_at = pa.repeat(pa.scalar(at, pa.timestamp("us", "UTC")), rows)
     table = table.append_column("scored_at", scored_at)
     with connection.cursor() as cursor:
-        rows, values = bulk.handed(cursor, "incoming_scores", "scoring_contactscore", table)
-        _state_changes(cursor, rows, values, given, cause=cause, at=at)
+        all_first, first = part.are_first and not settings.ON_SQLITE, 0
+        rows, values = bulk.handed(
+            cursor, "incoming_scores", "scoring_contactscore", table, joined=not all_first
+        )
+        if all_first:
+            cursor.execute(WRITE_FIRST_SCORES.format(rows=rows), [*values, at, cause])
+            first = cursor.rowcount
+            if first == table.num_rows:
+                return first
+        _state_changes(cursor, rows, values, part.causes, cause=cause, at=at)
         cursor.execute(WRITE_SCORES.format(rows=rows), values)
-        return cursor.rowcount
+        return first + cursor.rowcount
 
 
 def _state_changes(

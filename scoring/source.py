@@ -55,7 +55,7 @@ SCORES = pa.schema(
 
 # `m` are the members of the families, each of which is named by its root.
 TOUCHED = """
-    JOIN (
+    (
         WITH m AS (
             SELECT f.contact_id, coalesce(c.root_id, c.id) AS root_id, f.scored_revision,
                    f.recount_revision
@@ -71,7 +71,17 @@ TOUCHED = """
             WHERE m.root_id IN (
                 SELECT root_id FROM m WHERE recount_revision > scored_revision)
         ) SELECT m.contact_id, touched.day FROM touched JOIN m ON m.root_id = touched.root_id
-    ) AS asked ON asked.contact_id = e.contact_id AND asked.day = e.day"""
+    ) AS asked"""
+OF_THE_DAY = "e.contact_id = asked.contact_id AND e.day = asked.day"
+if settings.ON_SQLITE:
+    OF_DAYS_TOUCHED = f"{TOUCHED} JOIN records_event e ON {OF_THE_DAY}"
+else:
+    # PostgreSQL takes the few days for many, and reads through everybody's events, unless it has to
+    # look up each of them.
+    OF_DAYS_TOUCHED = f"""
+        {TOUCHED} JOIN LATERAL (
+            SELECT * FROM records_event e WHERE {OF_THE_DAY} OFFSET 0
+        ) e ON true"""
 
 # Of so many contacts the rows are fetched one by one (see `arrow.read`).
 FEW = 20
@@ -194,32 +204,34 @@ def events_of_days_touched(contacts: Contacts) -> pa.Table:
     days of those who are `to_be_recounted`. A day on which something is new has a row here.
     """
     within, values = contacts.within("id")
-    return _events(TOUCHED.format(within=within), values, contacts)
+    return _events(OF_DAYS_TOUCHED.format(within=within), values, contacts)
 
 
 def events(contacts: Contacts) -> pa.Table:
     within, values = contacts.within("e.contact_id")
-    return _events(f"WHERE {within}", values, contacts)
+    return _events(f"records_event e WHERE {within}", values, contacts)
 
 
 def events_on(contacts: Contacts, days: Sequence[date]) -> pa.Table:
     """The events of these days."""
     within, values = contacts.within("e.contact_id")
     marks = ", ".join(["%s"] * len(days))
-    return _events(f"WHERE {within} AND e.day IN ({marks})", [*values, *map(str, days)], contacts)
+    of_days = f"records_event e WHERE {within} AND e.day IN ({marks})"
+    return _events(of_days, [*values, *map(str, days)], contacts)
 
 
 def events_of_bots(contacts: Contacts, until: date) -> pa.Table:
     """The events until that day that don't count, since a bot sent them."""
     within, values = contacts.within("e.contact_id")
-    return _events(f"WHERE {within} AND e.day <= %s AND e.is_bot", [*values, str(until)], contacts)
+    of_bots = f"records_event e WHERE {within} AND e.day <= %s AND e.is_bot"
+    return _events(of_bots, [*values, str(until)], contacts)
 
 
-def _events(where: str, values: Sequence, contacts: Contacts) -> pa.Table:
+def _events(found: str, values: Sequence, contacts: Contacts) -> pa.Table:
     sql = f"""
         SELECT e.contact_id, {arrow.day("e.day")}, e.kind, e.name, {arrow.json("e.properties")},
                {arrow.moment("e.occurred_at")}, {arrow.truth("e.is_bot")}
-        FROM records_event e {where}"""
+        FROM {found}"""
     return arrow.read(sql, values, EVENTS, few=contacts.few)
 
 
