@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from leadhub.charts import Chart, Series
 from leadhub.pagination import Page
+from leadhub.records.models import Company
 
 STAGES = [
     ("queued", "MQL"), ("accepted", "Accepted"), ("sql", "SQL"), ("won", "Won"), ("lost", "Lost"),
@@ -94,7 +95,9 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = SampleForm({"reason": "", "note": ""}) if request.GET.get("errors") else SampleForm()
     return render(request, "styleguide.html", {
-        "stages": STAGES, "people": PEOPLE, "receipt": receipt(), "figures": figures(),
+        "stages": STAGES, "people": PEOPLE,
+        "companies": [Company(status=status) for status in Company.Status],
+        "receipt": receipt(), "figures": figures(),
         "form": form, "threshold": 60, "page": Page(rows=PEOPLE, number=2, has_more=True),
         "tabs": [
             {"label": "Queue", "href": "?tab=queue", "is_current": True, "count": 1284},

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, sync_playwright
 
 from leadhub.users.models import User
@@ -37,19 +38,18 @@ class Camera:
     def take(self, shown, *, width: int, into: Path) -> None:
         """The whole page in both schemes: `into`/NAME-WIDTH-SCHEME.png."""
         into.mkdir(parents=True, exist_ok=True)
-        page = self.page_of(shown.user, width=width)
-        try:
-            self.visit(page, shown)
-            stretch(page)
-            for scheme in SCHEMES:
-                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                page.wait_for_timeout(60)
+        for scheme in SCHEMES:
+            # Loaded in each: of a page that changes its scheme, some parts come late.
+            page = self.page_of(shown.user, width=width, scheme=scheme)
+            try:
+                self.visit(page, shown)
+                stretch(page)
                 path = into / f"{shown.name}-{width}-{scheme}.png"
                 page.screenshot(path=path, full_page=page.viewport_size["height"] < LONGEST)
-        except Exception as error:
-            self.broken.append(f"{shown.name} at {width}: {error}")
-        finally:
-            page.context.close()
+            except PlaywrightError as error:
+                self.broken.append(f"{shown.name} at {width}, {scheme}: {error}")
+            finally:
+                page.context.close()
 
     def page_of(self, user: User | None, *, width: int, scheme: str = "light", scale: int = 1):
         context = self.browser.new_context(
