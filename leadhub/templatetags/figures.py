@@ -95,7 +95,8 @@ def how_soon(seconds: float, moment: datetime) -> str:
     if seconds < DAY:
         return f"in {int(seconds // HOUR)} h"
     if seconds < 30 * DAY:
-        return f"in {int(seconds // DAY)} days"
+        days = int(seconds // DAY)
+        return "tomorrow" if days == 1 else f"in {days} days"
     return written(timezone.localtime(moment), "j M Y")
 
 

@@ -62,6 +62,7 @@ def test_sums(amount, text):
         (12 * 86400, "12 days ago"),
         (40 * 86400, "29 Jan 2026"),
         (-90, "in 1 min"),
+        (-86400, "tomorrow"),
         (-2 * 86400, "in 2 days"),
     ],
 )
