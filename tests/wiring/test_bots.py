@@ -183,5 +183,5 @@ def test_the_list_costs_the_same_for_many(
     for count in (3, 40):
         for _ in range(count):
             bots.judge_event(event=visit(1), is_bot=True, by=marketer, at=AT)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             marketer_client.get(reverse("bots"))
