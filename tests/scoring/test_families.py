@@ -33,7 +33,7 @@ WHITEPAPER = "Whitepaper downloaded"
 EMAILS = ("ann@example.com", "bea@example.com")
 USERS = ("u1", "u2")
 NAMES = st.sampled_from([*EMAILS, *USERS])
-GUIDES = st.sampled_from(["Guide", "GUIDE", "Benchmark", 7, 7.0, True, None])
+GUIDES = st.sampled_from(["Straße", "STRASSE", "Benchmark", 7, 7.0, True, None])
 DAYS_AGO = st.integers(0, 2)
 STEPS = st.lists(
     st.one_of(

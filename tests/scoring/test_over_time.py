@@ -109,7 +109,9 @@ def test_record_highs_give_the_day_of_handover_at_any_threshold(
 def test_a_total_reached_again_is_no_new_record(connection):
     """On day 30 the signal is not lately any more, and the total stays: a step, but no record."""
     first, last = worlds.TODAY, worlds.TODAY + timedelta(days=60)
-    definition = definition_with(weights=(weight(1, points=60),), minimum_fit=0)
+    definition = definition_with(
+        weights=(weight(1, points=60),), minimum_fit=0, minimum_behaviour=60
+    )
     tallies = pa.table(
         {
             "contact_id": pa.array([1], pa.int64()),
