@@ -192,7 +192,7 @@ def is_page(sight: Sight) -> bool:
     another.
     """
     shown = sight.found()
-    answer = signed_in(shown.user).get(shown.address)
+    answer = signed_in(shown.user).get(shown.address, SERVER_NAME="localhost")
     return answer.status_code == 200 and b"<html" in answer.content[:200]
 
 
