@@ -106,34 +106,50 @@ def test_record_highs_give_the_day_of_handover_at_any_threshold(
         assert reached == [expected] * (expected is not None)
 
 
+def given_on(*days) -> pa.Table:
+    """Tallies: signal 1, given once on each of the days by contact 1."""
+    columns = {"contact_id": 1, "signal_id": 1, "count": 1}
+    ones = {name: pa.array([one] * len(days), pa.int64()) for name, one in columns.items()}
+    return pa.table(ones | {"day": pa.array(days, pa.date32())})
+
+
+def known_from(first, last) -> pa.Table:
+    """Contact 1, of whom nothing special is known on all these days."""
+    return pa.table(
+        {
+            "contact_id": pa.array([1], pa.int64()),
+            "from_day": pa.array([first], pa.date32()),
+            "to_day": pa.array([last + timedelta(days=1)], pa.date32()),
+            "approachable": [True],
+            "contact_seniority": pa.array([""]),
+        }
+    )
+
+
 def test_a_total_reached_again_is_no_new_record(connection):
     """On day 30 the signal is not lately any more, and the total stays: a step, but no record."""
     first, last = worlds.TODAY, worlds.TODAY + timedelta(days=60)
     definition = definition_with(
         weights=(weight(1, points=60),), minimum_fit=0, minimum_behaviour=60
     )
-    tallies = pa.table(
-        {
-            "contact_id": pa.array([1], pa.int64()),
-            "signal_id": pa.array([1], pa.int64()),
-            "day": pa.array([first], pa.date32()),
-            "count": pa.array([1], pa.int64()),
-        }
-    )
-    people = pa.table(
-        {
-            "contact_id": pa.array([1], pa.int64()),
-            "from_day": pa.array([first - timedelta(days=1)], pa.date32()),
-            "to_day": pa.array([last + timedelta(days=1)], pa.date32()),
-            "approachable": [True],
-            "contact_seniority": pa.array([""]),
-        }
-    )
-    period = (definition, tallies, people, first, last)
+    people = known_from(first - timedelta(days=1), last)
+    period = (definition, given_on(first), people, first, last)
     steps = histories.steps(*period, connection=connection)
     assert steps["high_intent"].to_pylist()[-2:] == [1, 0]
     highs = histories.record_highs(*period, connection=connection)
     assert highs.to_pylist() == [{"contact_id": 1, "day": first, "total": 60, "above": None}]
+
+
+def test_given_again_on_the_day_on_which_it_ends_it_counts_on_as_one(connection):
+    first, last = worlds.TODAY, worlds.TODAY + timedelta(days=70)
+    definition = definition_with(weights=(weight(1, points=60),), minimum_fit=0)
+    tallies = given_on(first, first + timedelta(days=30))
+    people = known_from(first, last)
+    steps = histories.steps(definition, tallies, people, first, last, connection=connection)
+    lately = [(step["day"], step["high_intent"]) for step in steps.to_pylist()]
+    assert lately == [
+        (first, 1), (first + timedelta(days=30), 1), (first + timedelta(days=60), 0),
+    ]  # fmt: skip
 
 
 @MANY
