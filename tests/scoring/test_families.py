@@ -202,6 +202,17 @@ def test_what_one_of_them_turns_out_not_to_have_read_still_counts_for_the_other(
     assert (counted(MONDAY), counted(TUESDAY)) == (2, 1)
 
 
+def test_a_daily_limit_is_one_for_both():
+    starter.install(at=timezone.now())
+    ann, bea = contact(), contact()
+    for person in (ann, ann, bea, bea):
+        did(person, "", MONDAY, kind="page", path="/pricing")
+    score_stale(at=moment(MONDAY))
+    assert points() == {ann.pk: 16, bea.pk: 16}
+    merged(ann, bea)
+    assert points() == {ann.pk: 24}
+
+
 def test_the_preview_of_a_merge_counts_what_both_read_once(ann_and_bea):
     ann, bea = ann_and_bea
     shown = merge_preview.preview(

@@ -60,7 +60,7 @@ CHAPTERS = {
              {"webinar": [(0, 1), (1, 1)], "whitepaper": [(0, 5)]}),
         Rule("No number of clicks makes an MQL.", {"behaviour": 10, "qualified": False},
              {"click": [(n, 20) for n in range(14)]}, VP_OF_MANY),
-        Rule("Intents add up.", {"behaviour": 60},
+        Rule("Intents add up.", {"behaviour": 60, "band": 1},
              {"demo video": [(0, 1)], "webinar": [(0, 1)], "click": [(0, 15)]}),
         Rule("A signal's own cap comes before that of its intent.", {"behaviour": 23},
              {"webinar": [(0, 1), (1, 1)], "whitepaper": [(0, 1)]}, under={"webinar": {"cap": 8}}),
