@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import chain
+from pathlib import Path
 
 from bench.figures import Figure
 
@@ -39,6 +40,8 @@ def measure(stack, options) -> Iterator[Figure]:
         "my leads": lambda client, lead: client.get("/inbox?view=mine"),
         "the team's queue, filtered": lambda client, lead: client.get("/inbox?view=queue&grade=A"),
         "all leads": lambda client, lead: client.get("/inbox?view=all"),
+        "leads of a name": lambda client, lead: client.get("/inbox?view=all&q=elif+norenvic"),
+        "contacts of a name": lambda client, lead: client.get("/contacts?q=elif+norenvic"),
         "the open lead": open_lead,
         "has the list changed": lambda client, lead: client.get("/inbox/rows"),
         "accept": lambda client, lead: decide(client, "accept", lead),
@@ -125,24 +128,39 @@ def decide(client, action: str, lead, **fields):
 
 
 def figures(name: str, ask: Callable, clients: list, requests: int) -> Iterator[Figure]:
-    """Server time, and the part of it that this process worked: less depends on who else does."""
+    """Server time, and how long this process and the database's worked for it: that depends less
+    on who else works.
+    """
+    from django.db import connection
+
+    connection.ensure_connection()
+    database = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
     took, worked = [], []
     turns = chain.from_iterable(clients for _ in range(requests))
     for _, (client, leads) in zip(range(requests), turns, strict=False):
         lead = next(leads) if name in TAKE_A_LEAD else None
-        began, started = time.process_time(), time.perf_counter()
+        began, started = processor_time(database), time.perf_counter()
         answer = ask(client, lead)
         took.append((time.perf_counter() - started) * 1000)
-        worked.append((time.process_time() - began) * 1000)
+        worked.append((processor_time(database) - began) * 1000)
         # A verdict that is refused is no verdict: it would be quicker.
         assert answer.status_code == TAKE_A_LEAD.get(name, 200), answer
     p95 = statistics.quantiles(took, n=20)[-1]
     yield Figure(f"{name}: half of them within", statistics.median(took), "ms")
     yield Figure(f"{name}: p95", p95, "ms", P95_AT_MOST, lower_is_better=True)
-    yield Figure(f"{name}: processor time of half of them", statistics.median(worked), "ms")
-    if name in ("the inbox", "my leads", "the open lead"):
+    worked_for = f"{name}: processor time of half of them, with the database's"
+    yield Figure(worked_for, statistics.median(worked), "ms")
+    if name not in ("accept", "reject"):
         queries = queries_of(name, ask, clients[0])
         yield Figure(f"{name}: queries", queries, "queries", QUERIES_AT_MOST, lower_is_better=True)
+
+
+def processor_time(database: Path) -> float:
+    """Seconds that this process and the database's worked so far; where the machine does not say
+    it of other processes, of this one alone.
+    """
+    theirs = int(database.read_text().split()[0]) / 1e9 if database.exists() else 0.0
+    return time.process_time() + theirs
 
 
 def queries_of(name: str, ask: Callable, one: tuple) -> int:

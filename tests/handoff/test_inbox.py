@@ -287,7 +287,7 @@ def test_no_view_asks_more_for_many_leads_than_for_few(role, view, user_of, clie
         with CaptureQueriesContext(connection) as captured:
             page = client.get(f"/inbox?view={view}").context["desktop"].page
         assert page.rows
-        return len([asked for asked in captured if "demoworld" not in asked["sql"]])
+        return len(captured)
 
     merged_people_at_one_company(10, **state)
     few = queries()
