@@ -64,6 +64,8 @@ def populate(options, *, at) -> list:
     for rep in reps:
         client = Client(raise_request_exception=True)
         client.force_login(rep)
+        # Each client loads the middleware for its first request: no server does that.
+        client.get("/inbox/rows")
         clients.append((client, iter(waiting_for(rep, taken))))
     return clients
 
