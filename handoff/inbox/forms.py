@@ -4,18 +4,19 @@ calls the verdict: once it is valid, nothing is left for the view to know.
 What is done about a lead between its verdicts has its forms in `work_forms.py`.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from django import forms
 from django.utils import timezone
 
 from handoff.entry.candidates import SOLD_TO
-from handoff.leads import verdicts
+from handoff.leads import deals, verdicts
 from handoff.models import Action, Lead, RejectionReason, Transition
 from leadhub.ids import id_in
 
-# Of the list of reasons: nobody retires so few that these do not do.
 YEAR = timedelta(days=366)
+# Of the list of reasons: nobody retires so few that these do not do.
 KEYS = "123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -23,6 +24,7 @@ class Verdict(forms.Form):
     """A verdict that needs nothing but the lead as it was seen."""
 
     action: Action
+    verdict: Callable[..., Transition]
     done: str
     # Whether the lead stays open after it; else the next best takes its place.
     keeps_open = False
@@ -37,8 +39,7 @@ class Verdict(forms.Form):
         self.lead = lead
 
     def decide(self, *, by, at: datetime) -> Transition:
-        decide = getattr(verdicts, self.action)
-        return decide(lead=self.lead, by=by, at=at, **self.cleaned_data)
+        return self.verdict(lead=self.lead, by=by, at=at, **self.cleaned_data)
 
     def said(self) -> str:
         """What the person reads when it is done."""
@@ -53,12 +54,14 @@ class Verdict(forms.Form):
 
 class AcceptForm(Verdict):
     action = Action.ACCEPT
+    verdict = staticmethod(verdicts.accept)
     keeps_open = True
     done = "Accepted: {person} is yours now."
 
 
 class WinForm(Verdict):
     action = Action.WIN
+    verdict = staticmethod(deals.win)
     done = "Won: {company} is a customer."
 
 
@@ -69,6 +72,7 @@ class ReasonField(forms.ModelChoiceField):
 
 class RejectForm(Verdict):
     action = Action.REJECT
+    verdict = staticmethod(verdicts.reject)
     done = "Rejected: {person}, {reason}."
     reason = ReasonField(
         RejectionReason.objects.filter(is_active=True),
@@ -113,9 +117,10 @@ class RejectForm(Verdict):
 
 class LoseForm(RejectForm):
     action = Action.LOSE
+    verdict = staticmethod(deals.lose)
     done = "Lost: {person}, {reason}."
     reason = ReasonField(
-        RejectionReason.objects.filter(is_active=True, kind__in=verdicts.KINDS_OF_LOSS),
+        RejectionReason.objects.filter(is_active=True, kind__in=deals.KINDS_OF_LOSS),
         widget=forms.RadioSelect,
         empty_label=None,
         error_messages={"required": "Choose a reason."},
@@ -124,6 +129,7 @@ class LoseForm(RejectForm):
 
 class PromoteForm(Verdict):
     action = Action.PROMOTE
+    verdict = staticmethod(deals.promote)
     keeps_open = True
     done = "Promoted: {person} is an SQL."
     amount = forms.DecimalField(
@@ -140,7 +146,7 @@ class PromoteForm(Verdict):
 
     def __init__(self, data=None, *, lead: Lead):
         super().__init__(data, lead=lead)
-        self.fields["joining"].queryset = verdicts.opportunities_to_join(lead)
+        self.fields["joining"].queryset = deals.opportunities_to_join(lead)
 
     def clean_expected_close(self) -> date | None:
         day, today = self.cleaned_data["expected_close"], timezone.localdate()

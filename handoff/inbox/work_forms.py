@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from handoff.inbox.forms import AcceptForm, LoseForm, PromoteForm, RejectForm, Verdict, WinForm
-from handoff.leads import turns, work_log
+from handoff.leads import turns, verdicts, work_log
 from handoff.leads.ways import TRANSITIONS
 from handoff.models import Action, Attempt, Lead, Stage, Transition
 from leadhub.users.models import Role, User
@@ -76,6 +76,7 @@ class PersonField(forms.ModelChoiceField):
 
 class ReassignForm(Verdict):
     action = Action.REASSIGN
+    verdict = staticmethod(verdicts.reassign)
     done = "Reassigned: {person}, to {to}."
     to = PersonField(
         User.objects.filter(is_active=True, role__in=WORKING_LEADS)

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from handoff.leads.deals import keep_to_oneself
 from handoff.leads.lifecycle import NotPossible, keep_as_seen, take_back
-from handoff.leads.verdicts import keep_to_oneself
 from handoff.models import Action, Stage, Transition
 from leadhub.records.models import Opportunity
 from leadhub.records.outcomes import take_back_closing, take_back_opening

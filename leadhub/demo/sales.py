@@ -8,7 +8,7 @@ from random import Random
 
 from django.db import transaction
 
-from handoff.leads import verdicts, work_log
+from handoff.leads import deals, verdicts, work_log
 from handoff.models import Attempt, Lead, RejectionReason, Stage
 from leadhub.demo import campaign
 from leadhub.demo.hours import business_hours_after, day_of
@@ -164,7 +164,7 @@ class Sales:
         if fated or (person.truth >= Truth.OPPORTUNITY) != wrong:
             amount = Decimal(round(random.lognormvariate(10.2, 0.6), -2))
             close = day_of(at) + timedelta(days=random.randint(30, 90))
-            verdicts.promote(
+            deals.promote(
                 lead=lead, seen=lead.version, by=lead.owner, at=at,
                 amount=amount, expected_close=close,
             )  # fmt: skip
@@ -179,11 +179,11 @@ class Sales:
         random, person = self.random_of(lead, "close"), self.persons[lead.contact_id]
         fated = self.fate_of(lead) == Fate.WON
         if fated or person.truth == Truth.BUYER:
-            verdicts.win(lead=lead, seen=lead.version, by=lead.owner, at=at)
+            deals.win(lead=lead, seen=lead.version, by=lead.owner, at=at)
         else:
             reason = self.reasons[random.choice([NO_NEED, TIMING])]
             later = day_of(at) + timedelta(days=180)
-            verdicts.lose(
+            deals.lose(
                 lead=lead, seen=lead.version, by=lead.owner, at=at, reason=reason,
                 returns_on=later if reason.kind == RejectionReason.Kind.TIMING else None,
             )  # fmt: skip

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from handoff.leads.verdicts import accept, promote
+from handoff.leads.deals import promote
+from handoff.leads.verdicts import accept
 from handoff.models import REFUSED, TAKEN_ON, Lead, RejectionReason, Stage, Transition
 from leadhub.records.models import Company, Contact, Freshness
 from leadhub.users.models import Role, Team, User

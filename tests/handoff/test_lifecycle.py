@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 
-from handoff.leads import verdicts
+from handoff.leads import deals, verdicts
 from handoff.leads.lifecycle import Action, NotPossible, StaleDecision, move
 from handoff.leads.ways import TRANSITIONS
 from handoff.models import OPEN_STAGES, Lead, RejectionReason, Stage, Transition
@@ -62,7 +62,7 @@ def test_the_whole_way_from_queue_to_customer():
     lead = a_lead(a_contact(company=company))
     verdicts.accept(lead=lead, seen=1, by=rep, at=NOW + HOUR)
     assert (lead.owner, lead.team) == (rep, rep.team)
-    verdicts.promote(
+    deals.promote(
         lead=lead,
         seen=2,
         by=rep,
@@ -72,7 +72,7 @@ def test_the_whole_way_from_queue_to_customer():
     )
     company.refresh_from_db()
     assert company.status == Company.Status.OPPORTUNITY
-    verdicts.win(lead=lead, seen=3, by=rep, at=NOW + 2 * DAY)
+    deals.win(lead=lead, seen=3, by=rep, at=NOW + 2 * DAY)
     company.refresh_from_db()
     opportunity = Opportunity.objects.get()
     assert company.status == Company.Status.CUSTOMER
@@ -163,7 +163,7 @@ def test_a_stale_promotion_leaves_no_opportunity_behind():
     ada = a_user("Ada")
     lead = an_sql(by=ada)
     with pytest.raises(StaleDecision):
-        verdicts.promote(lead=lead, seen=2, by=ada, at=NOW + DAY)
+        deals.promote(lead=lead, seen=2, by=ada, at=NOW + DAY)
     assert Opportunity.objects.count() == 1
 
 
@@ -171,11 +171,11 @@ def test_a_joined_opportunity_is_lost_when_nobody_works_on_it_any_more():
     rep, company = a_user(), a_company()
     first = an_sql(a_contact(company=company), by=rep)
     second = an_accepted_lead(a_contact(company=company), by=rep)
-    verdicts.promote(lead=second, seen=2, by=rep, at=NOW + DAY, joining=first.opportunity)
+    deals.promote(lead=second, seen=2, by=rep, at=NOW + DAY, joining=first.opportunity)
     lost = {"by": rep, "at": NOW + 2 * DAY, "reason": a_reason()}
-    verdicts.lose(lead=first, seen=3, **lost)
+    deals.lose(lead=first, seen=3, **lost)
     assert Opportunity.objects.get().stage == Opportunity.Stage.OPEN
-    verdicts.lose(lead=second, seen=3, **lost)
+    deals.lose(lead=second, seen=3, **lost)
     assert Opportunity.objects.get().stage == Opportunity.Stage.LOST
     company.refresh_from_db()
     assert company.status == Company.Status.PROSPECT
@@ -186,13 +186,13 @@ def test_only_an_open_opportunity_of_the_company_can_be_joined():
     elsewhere = an_sql(a_contact(company=a_company()), by=rep)
     lead = an_accepted_lead(a_contact(company=a_company()), by=rep)
     with pytest.raises(NotPossible):
-        verdicts.promote(lead=lead, seen=2, by=rep, at=NOW + DAY, joining=elsewhere.opportunity)
+        deals.promote(lead=lead, seen=2, by=rep, at=NOW + DAY, joining=elsewhere.opportunity)
 
 
 def test_a_requeue_is_no_reason_to_lose_a_deal():
     rep = a_user()
     with pytest.raises(verdicts.IncompleteVerdict):
-        verdicts.lose(lead=an_sql(by=rep), seen=3, by=rep, at=NOW, reason=a_reason(Kind.REQUEUE))
+        deals.lose(lead=an_sql(by=rep), seen=3, by=rep, at=NOW, reason=a_reason(Kind.REQUEUE))
 
 
 def test_a_lead_that_a_rep_adds_is_accepted_at_once():

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handoff.handover import hand_over
-from handoff.leads import verdicts
+from handoff.leads import deals, verdicts
 from handoff.leads.lifecycle import NotPossible, StaleDecision
 from handoff.leads.undo import undo
 from handoff.models import Lead, RejectionReason
@@ -93,7 +93,7 @@ def test_leads_of_one_deal_lost_at_once_close_it():
         leads = [an_sql(a_contact(company=company), by=rep, at=at)]
         for _ in range(3):
             another = an_accepted_lead(a_contact(company=company), by=rep, at=at)
-            verdicts.promote(lead=another, seen=2, by=rep, at=at, joining=leads[0].opportunity)
+            deals.promote(lead=another, seen=2, by=rep, at=at, joining=leads[0].opportunity)
             leads.append(another)
         lose_together(leads, by=rep, reason=reason, at=at + 3 * HOUR)
     assert not Opportunity.objects.filter(stage=Opportunity.Stage.OPEN).exists()
@@ -107,7 +107,7 @@ def lose_together(leads, *, by, reason, at):
     def lose(lead):
         try:
             together.wait()
-            verdicts.lose(lead=lead, seen=lead.version, by=by, at=at, reason=reason)
+            deals.lose(lead=lead, seen=lead.version, by=by, at=at, reason=reason)
         finally:
             connection.close()
 
@@ -162,9 +162,16 @@ def take(step, *, contact, lead, by, at):
         returns_on = (at + 50 * DAY).date() if kind == RejectionReason.Kind.TIMING else None
         verdicts.reject(**given, reason=a_reason(kind), returns_on=returns_on)
     elif verdict == "lose":
-        verdicts.lose(**given, reason=a_reason())
+        deals.lose(**given, reason=a_reason())
     else:
-        getattr(verdicts, verdict)(**given)
+        plain = {
+            "accept": verdicts.accept,
+            "promote": deals.promote,
+            "win": deals.win,
+            "release": verdicts.release,
+            "correct": verdicts.correct,
+        }
+        plain[verdict](**given)
 
 
 @pytest.mark.django_db
@@ -173,6 +180,6 @@ def test_a_contact_of_another_company_is_untouched():
     lead = a_lead(a_contact(company=a_company()))
     rep = a_user()
     verdicts.accept(lead=lead, seen=1, by=rep, at=NOW)
-    verdicts.promote(lead=lead, seen=2, by=rep, at=NOW)
+    deals.promote(lead=lead, seen=2, by=rep, at=NOW)
     bystander.company.refresh_from_db()
     assert bystander.company.status == Company.Status.PROSPECT

@@ -10,7 +10,7 @@ import pytest
 from handoff import upkeep
 from handoff.handover import hand_over
 from handoff.inbox.bulk import decide_each
-from handoff.leads import verdicts
+from handoff.leads import deals, verdicts
 from handoff.leads.as_seen import key_of
 from handoff.leads.lifecycle import NotPossible, StaleDecision
 from handoff.leads.undo import undo
@@ -71,19 +71,19 @@ def taken_back(lead: Lead) -> Callable:
 
 
 def promoted_at_once(lead: Lead, by: User, **given) -> Lead:
-    verdicts.promote(lead=lead, seen=lead.version, by=by, at=AT, **given)
+    deals.promote(lead=lead, seen=lead.version, by=by, at=AT, **given)
     return lead
 
 
-def deals() -> Iterator[Race]:
+def of_one_deal() -> Iterator[Race]:
     ada, bea, reason = a_user("Ada"), a_user("Bea"), a_reason()
     for name, made in {
         "join": lambda mine, other: decided(
-            verdicts.promote, other, bea, joining=fresh(mine).opportunity
+            deals.promote, other, bea, joining=fresh(mine).opportunity
         ),
         "undo twice": lambda mine, other: taken_back(mine),
-        "win": lambda mine, other: decided(verdicts.win, mine, ada),
-        "a deal of its own": lambda mine, other: decided(verdicts.promote, other, bea),
+        "win": lambda mine, other: decided(deals.win, mine, ada),
+        "a deal of its own": lambda mine, other: decided(deals.promote, other, bea),
     }.items():
         company = a_company()
         mine = promoted_at_once(an_accepted_lead(a_contact(company=company), by=ada), ada)
@@ -94,17 +94,17 @@ def deals() -> Iterator[Race]:
     company = a_company()
     mine = an_sql(a_contact(company=company), by=ada)
     other = an_accepted_lead(a_contact(company=company), by=bea)
-    verdicts.promote(lead=other, seen=2, by=bea, at=NOW, joining=mine.opportunity)
-    verdicts.lose(lead=mine, seen=3, by=ada, at=AT, reason=reason)
-    acts = taken_back(mine), decided(verdicts.lose, other, bea, reason=reason)
+    deals.promote(lead=other, seen=2, by=bea, at=NOW, joining=mine.opportunity)
+    deals.lose(lead=mine, seen=3, by=ada, at=AT, reason=reason)
+    acts = taken_back(mine), decided(deals.lose, other, bea, reason=reason)
     yield Race("undo a loss, lose the last", acts, lambda c=company: deals_hold(c))
 
     company = a_company()
     mine = an_sql(a_contact(company=company), by=ada)
     other = an_accepted_lead(a_contact(company=company), by=bea)
     acts = (
-        decided(verdicts.lose, mine, ada, reason=reason),
-        decided(verdicts.promote, other, bea),
+        decided(deals.lose, mine, ada, reason=reason),
+        decided(deals.promote, other, bea),
     )
     yield Race("lose the last deal, open one", acts, lambda c=company: deals_hold(c))
 
@@ -188,7 +188,7 @@ def merged() -> Iterator[Race]:
             "accepted": lambda loser=loser: verdicts.accept(
                 lead=a_lead(loser), seen=1, by=ada, at=AT
             ),
-            "promoted": theirs and decided(verdicts.promote, theirs, ada),
+            "promoted": theirs and decided(deals.promote, theirs, ada),
             "routed": lambda loser=loser: assign([a_lead(loser).pk], at=AT),
             "added": lambda loser=loser: verdicts.add_lead(contact=loser, by=ada, at=AT),
         }[name]
@@ -225,7 +225,7 @@ def an_sql_soon(lead: Lead, by: User) -> Callable:
 
     def act():
         verdicts.accept(lead=seen, seen=seen.version, by=by, at=AT)
-        verdicts.promote(lead=seen, seen=seen.version, by=by, at=AT)
+        deals.promote(lead=seen, seen=seen.version, by=by, at=AT)
 
     return act
 
@@ -235,7 +235,7 @@ def become_one(loser: Contact, survivor: Contact) -> None:
     hand_over(at=AT)
 
 
-@pytest.mark.parametrize("races", [deals, others, raised, merged])
+@pytest.mark.parametrize("races", [of_one_deal, others, raised, merged])
 def test_whoever_is_first_what_is_left_behind_holds(races):
     for first in (0, 1):
         for race in races():

@@ -3,7 +3,8 @@
 import pytest
 
 from handoff.handover import hand_over
-from handoff.leads.verdicts import reject, release, win
+from handoff.leads.deals import win
+from handoff.leads.verdicts import reject, release
 from handoff.models import Lead, RejectionReason, Stage
 from leadhub.records.models import Company, Contact
 from leadhub.users.models import Role

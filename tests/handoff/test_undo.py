@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from handoff.leads import verdicts, work_log
+from handoff.leads import deals, verdicts, work_log
 from handoff.leads.lifecycle import NotPossible, StaleDecision
 from handoff.leads.undo import UNDO_SECONDS, settled, undo
 from handoff.models import Action, Lead, RejectionReason, Stage, Transition
@@ -56,15 +56,15 @@ def reject(kind):
 
 
 def promote(lead, rep, at):
-    verdicts.promote(lead=lead, seen=lead.version, by=rep, at=at, amount=100)
+    deals.promote(lead=lead, seen=lead.version, by=rep, at=at, amount=100)
 
 
 def win(lead, rep, at):
-    verdicts.win(lead=lead, seen=lead.version, by=rep, at=at)
+    deals.win(lead=lead, seen=lead.version, by=rep, at=at)
 
 
 def lose(lead, rep, at):
-    verdicts.lose(lead=lead, seen=lead.version, by=rep, at=at, reason=a_reason())
+    deals.lose(lead=lead, seen=lead.version, by=rep, at=at, reason=a_reason())
 
 
 def snooze(lead, rep, at):
@@ -166,7 +166,7 @@ def test_a_deal_that_others_joined_is_kept():
     lead = an_accepted_lead(a_contact(company=company), by=rep)
     promote(lead, rep, NOW + DAY)
     other = an_accepted_lead(a_contact(company=company), by=rep)
-    verdicts.promote(lead=other, seen=2, by=rep, at=NOW + DAY, joining=lead.opportunity)
+    deals.promote(lead=other, seen=2, by=rep, at=NOW + DAY, joining=lead.opportunity)
     take_back(lead, rep, NOW + DAY + SOON)
     company.refresh_from_db()
     assert Opportunity.objects.get().leads.get() == other
