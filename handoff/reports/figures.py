@@ -13,7 +13,7 @@ from leadhub.charts import Chart, Series
 VERDICTS = (
     ("Accepted", "accepted", "green"),
     ("Rejected", "rejected", "red"),
-    ("Uncounted", "uncounted", "amber"),
+    ("Uncounted", "uncounted", "blue"),
     ("Waiting", "queued", "violet"),
     ("Ended", "ended", "grey"),
 )
@@ -65,7 +65,7 @@ def of_marketing(report: Marketing) -> dict[str, Chart]:
             label_title="Reason",
             series=[
                 Series("Counted", [r.leads if r.counted else 0 for r in rejections], "red"),
-                Series("Uncounted", [0 if r.counted else r.leads for r in rejections], "grey"),
+                Series("Uncounted", [0 if r.counted else r.leads for r in rejections], "blue"),
             ],
             links=[address_of(rejection.query) for rejection in rejections],
             stacked=True,

@@ -18,6 +18,8 @@ TONES = {
     State.ENDED: "",
 }
 PAUSED = "Clocks paused"
+# What is later than this is late beyond counting.
+MOST_LATE_HOURS = 99
 
 
 class Words(NamedTuple):
@@ -70,5 +72,11 @@ def sentence(clock: Clock, verb: str, done: str) -> str:
     if not clock.is_running:
         return f"Never {done.lower()}"
     if breached:
-        return f"{in_business_time(clock.minutes_left)} late to {verb}"
+        return f"{lateness(-clock.minutes_left)} late to {verb}"
     return f"{in_business_time(clock.minutes_left)} to {verb}"
+
+
+def lateness(minutes: int) -> str:
+    if minutes > MOST_LATE_HOURS * 60:
+        return f"over {MOST_LATE_HOURS} h"
+    return in_business_time(minutes)

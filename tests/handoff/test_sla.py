@@ -242,6 +242,7 @@ def test_the_clock_says_what_is_left():
     lead = a_lead(hand_raised_at=NOW)
     assert "15 min to respond" in shown(lead, NOW)
     assert "45 min late to respond" in shown(lead, NOW + HOUR)
+    assert "over 99 h late to respond" in shown(lead, NOW + timedelta(days=30))
     an_attempt(lead, NOW + 2 * HOUR)
     assert "6 h to judge" in shown(lead, NOW + 2 * HOUR)
     both = shown(lead, NOW + 2 * HOUR, detail=True)
