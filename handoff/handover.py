@@ -24,11 +24,11 @@ from handoff.entry.candidates import (
 from handoff.entry.standing import standings_of
 from handoff.leads.lifecycle import Action, lock_without_lead, move_all, write_new
 from handoff.models import OPEN_STAGES, Held, Lead, SetAside, Stage
-from handoff.routing import assigning, capacity
+from handoff.routing import assigning, capacity, deciding
 from handoff.routing.rerouting import route_anew
 from leadhub.records.family import family_of
 from leadhub.records.models import Freshness
-from scoring.models import Tally
+from scoring.models import Definition, Tally
 from scoring.versions import live_definition
 
 
@@ -81,7 +81,7 @@ def hand_over_who_came(*, at: datetime, limit: int = 1000) -> int:
     return changed + (by_score or let_the_backlog_come(live=live, at=at, limit=limit))
 
 
-def let_the_backlog_come(*, live, at: datetime, limit: int) -> int:
+def let_the_backlog_come(*, live: Definition, at: datetime, limit: int) -> int:
     """Lets those come who were qualified already, the best first, as routing has room for them."""
     if not backlog.waits(live):
         return 0
@@ -105,7 +105,7 @@ def no_garbage_collection() -> Iterator[None]:
 
 
 @no_garbage_collection()
-def hand_over_by_score(*, live, at: datetime, limit: int) -> int:
+def hand_over_by_score(*, live: Definition, at: datetime, limit: int) -> int:
     """Opens a lead for whom the score hands over, the best first."""
     contact_ids = best_to_hand_over(live=live, day=timezone.localdate(at), limit=limit)
     if not contact_ids:
@@ -116,7 +116,7 @@ def hand_over_by_score(*, live, at: datetime, limit: int) -> int:
     return len(opened) + len(standings.failures)
 
 
-def set_aside(failures: Mapping[int, str], *, live, at: datetime) -> None:
+def set_aside(failures: Mapping[int, str], *, live: Definition, at: datetime) -> None:
     """Leaves out whose receipt can't be reckoned, until something of it changes; marketing sees
     them and why.
     """
@@ -140,7 +140,7 @@ def set_aside(failures: Mapping[int, str], *, live, at: datetime) -> None:
     )
 
 
-def answer_hand_raises(*, live, at: datetime, limit: int) -> int:
+def answer_hand_raises(*, live: Definition, at: datetime, limit: int) -> int:
     """Raises the open lead of whom asks for sales; opens one for who has none."""
     doubt.release_who_is_known(at=at)
     if not hand_raises_lately(live=live, at=at).exists():
@@ -188,8 +188,8 @@ def open_for(
         return []
     previous = previous_leads(contact_ids)
     is_raised = origin == Lead.Origin.HAND_RAISE
-    cases = assigning.cases_of(contact_ids, previous, is_raised=is_raised)
-    decisions = dict(zip(contact_ids, assigning.decide(cases, at=at), strict=True))
+    cases = deciding.cases_of(contact_ids, previous, is_raised=is_raised)
+    decisions = dict(zip(contact_ids, deciding.decide(cases, at=at), strict=True))
     opened = [
         Lead(
             contact_id=contact_id,

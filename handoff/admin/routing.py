@@ -9,7 +9,7 @@ from django.utils.html import format_html_join
 
 from handoff.admin.availability import NamedCells, people_only
 from handoff.models import Assignment, PassedUp, Pool, PoolMember, RoutingRule
-from handoff.routing.assigning import dry_run
+from handoff.routing.deciding import dry_run
 from handoff.routing.matching import node_of
 from handoff.routing.rule_review import problems_of
 from leadhub.conditions.describe import describe

@@ -27,7 +27,8 @@ from handoff.models import (
     Stage,
     TeamTerms,
 )
-from handoff.routing.assigning import assign, dry_run
+from handoff.routing.assigning import assign
+from handoff.routing.deciding import dry_run
 from leadhub.users.models import User
 from tests.handoff.builders import (
     DAY,

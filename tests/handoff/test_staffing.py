@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from handoff.models import Absence, Lead, Pool, PoolMember, RoutingRule
-from handoff.routing.assigning import dry_run
+from handoff.routing.deciding import dry_run
 from leadhub.users.models import Role
 from tests.handoff.builders import DAY, a_contact, a_lead, a_user
 
