@@ -17,7 +17,7 @@ LONGEST = timedelta(days=366)
 FARTHEST = timedelta(days=3 * 366)
 
 
-class NotPossible(ValueError):
+class WrongDays(ValueError):
     """`errors`: what is wrong, by the name of the field."""
 
     def __init__(self, errors: dict[str, str]):
@@ -40,7 +40,7 @@ def absences_of(viewer, *, day: date) -> QuerySet[Absence]:
 
 @transaction.atomic
 def add(*, user: User, first_day: date, last_day: date, note: str, day: date) -> Absence:
-    """The person is away on these days, both included. Raises NotPossible."""
+    """The person is away on these days, both included. Raises WrongDays."""
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     errors = wrong_days(first_day, last_day, day=day)
     others = Absence.objects.filter(user=user, first_day__lte=last_day, last_day__gte=first_day)
@@ -48,7 +48,7 @@ def add(*, user: User, first_day: date, last_day: date, note: str, day: date) ->
         days = f"{other.first_day:%-d %B %Y} to {other.last_day:%-d %B %Y}"
         errors["first_day"] = f"{user} is away from {days} already."
     if errors:
-        raise NotPossible(errors)
+        raise WrongDays(errors)
     return Absence.objects.create(user=user, first_day=first_day, last_day=last_day, note=note)
 
 
@@ -82,11 +82,6 @@ class Effect:
 
     pools: dict[str, int]
     unjudged: int
-
-    @property
-    def uncovered(self) -> list[str]:
-        """The pools in which nobody else is: their leads wait in the queue."""
-        return [pool for pool, others in self.pools.items() if not others]
 
 
 def effects_of(users: Collection[int]) -> dict[int, Effect]:

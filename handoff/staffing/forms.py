@@ -31,8 +31,8 @@ class AbsenceForm(forms.Form):
         given = {"user": self.viewer} | self.cleaned_data
         try:
             absences.add(**given, day=timezone.localdate())
-        except absences.NotPossible as impossible:
-            for field, error in impossible.errors.items():
+        except absences.WrongDays as wrong:
+            for field, error in wrong.errors.items():
                 self.add_error(field, error)
             return False
         return True
