@@ -25,8 +25,9 @@ class Question:
 
 
 def remembered(most: int) -> Callable[[Callable[..., Made]], Callable[..., Made]]:
-    """Remembers what a function makes of some objects that never change, for these very objects:
-    1 and true are equal, but a definition that asks for one does not mean the other.
+    """Remembers the `most` latest things that a function made of objects that never change, for
+    these very objects: 1 and true are equal, but a definition that asks for one does not mean the
+    other.
     """
 
     def remember(make: Callable[..., Made]) -> Callable[..., Made]:

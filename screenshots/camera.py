@@ -6,6 +6,7 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, sync_playwright
 
 from leadhub.users.models import User
+from screenshots.sights import Shown
 from tests.browser import QUIET, session_cookie
 from tests.suite import chromium
 
@@ -35,7 +36,7 @@ class Camera:
         self.browser.close()
         self.playwright.stop()
 
-    def take(self, shown, *, width: int, into: Path) -> None:
+    def take(self, shown: Shown, *, width: int, into: Path) -> None:
         """The whole page in both schemes: `into`/NAME-WIDTH-SCHEME.png."""
         into.mkdir(parents=True, exist_ok=True)
         for scheme in SCHEMES:
@@ -73,7 +74,7 @@ class Camera:
         if said.type == "error" and "Content Security Policy" in said.text:
             self.broken.append(f"{page.url}: {said.text}")
 
-    def visit(self, page: Page, shown) -> None:
+    def visit(self, page: Page, shown: Shown) -> None:
         page.goto(shown.address)
         if shown.written:
             page.set_content(shown.written)

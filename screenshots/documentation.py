@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from screenshots.camera import Camera
-from screenshots.sights import SIGHTS
+from screenshots.sights import SIGHTS, Shown
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "images"
 # Pages have few colours besides the edges of their letters.
@@ -53,7 +53,7 @@ def make(camera: Camera, only: list[str]) -> None:
             print(f"  {path.name}: {path.stat().st_size // 1024} kB", flush=True)
 
 
-def take(camera: Camera, picture: Picture, shown) -> bytes:
+def take(camera: Camera, picture: Picture, shown: Shown) -> bytes:
     page = camera.page_of(shown.user, width=picture.width, scheme=picture.scheme)
     page.set_viewport_size({"width": picture.width, "height": picture.height})
     camera.visit(page, shown)

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from django.conf import settings  # noqa: E402
 from screenshots import documentation  # noqa: E402
 from screenshots.__main__ import parse  # noqa: E402
 from screenshots.camera import Camera  # noqa: E402
-from screenshots.sights import SIGHTS, Missing, sights_of_admin, sights_of_routes  # noqa: E402
+from screenshots.sights import SIGHTS, Sight, sights_of_admin, sights_of_routes  # noqa: E402
+from screenshots.subjects import Missing  # noqa: E402
 from tests.own_servers import free_port, listens, stopped_at_the_end  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,7 +43,8 @@ def wanted(name: str, only: list[str] | None) -> bool:
     return not only or any(part in name for part in only)
 
 
-def photograph(sight, camera: Camera, folder: Path, widths) -> None:
+def photograph(sight: Sight, camera: Camera, folder: Path, widths: Sequence[int]) -> None:
+    """Each width in both schemes, as `folder`/NAME-WIDTH-SCHEME.png."""
     try:
         shown = sight.found()
     except Missing as error:

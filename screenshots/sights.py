@@ -19,7 +19,6 @@ from leadhub.users.access import ROLES, Permission, permission_of
 from leadhub.users.models import Role, User
 from screenshots import subjects
 from screenshots.steps import Step, click, filled, opened, pressed
-from screenshots.subjects import Missing
 from tests.clients import signed_in
 from tests.routes.every_route import every_route
 
@@ -211,6 +210,3 @@ def sights_of_admin() -> list[Sight]:
         newest = pk(lambda model=model: subjects.newest(model))
         sights.append(Sight(f"{name}-form", f"admin:{label}_change", newest, **of_model))
     return sights
-
-
-__all__ = ["SIGHTS", "Missing", "Shown", "Sight", "sights_of_admin", "sights_of_routes"]

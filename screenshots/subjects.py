@@ -44,10 +44,6 @@ def sql() -> Lead:
     return first_of(Lead.objects.filter(stage=Stage.SQL).order_by("-total"), "SQL")
 
 
-def lead_sent_back() -> Lead:
-    return first_of(Lead.objects.filter(stage=Stage.WAITING, next=None), "lead sent back")
-
-
 def rejected_lead() -> Lead:
     stages = (Stage.RECYCLED, Stage.DISQUALIFIED)
     return first_of(Lead.objects.filter(stage__in=stages, next=None), "rejected lead")
