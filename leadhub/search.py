@@ -65,6 +65,7 @@ def stands_in_company(word: str, company: str) -> Q:
     return Q(OneOf(F(f"{company}_id"), found.query))
 
 
+# What a joiner below opens, its template closes.
 class Joined(Func):
     """The texts with spaces between, in small letters: what the indexes are of."""
 
@@ -74,6 +75,8 @@ class Joined(Func):
 
 
 class Stands(Func):
+    """Whether a text, in small letters, is like a pattern."""
+
     template = "(%(expressions)s))"
     arg_joiner = " LIKE LOWER("
     output_field = BooleanField()
@@ -114,18 +117,26 @@ def make_indexes() -> bool:
             cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     except DatabaseError:
         return False
-    beside = "" if connection.in_atomic_block else "CONCURRENTLY"
-    with connection.cursor() as cursor:
-        for name, (table, fields) in INDEXES.items():
-            cursor.execute(
-                "SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(%s) AND NOT indisvalid",
-                [name],
-            )
-            if cursor.fetchone():  # its making was interrupted
-                cursor.execute(f"DROP INDEX {beside} {name}")
-            words = Joined.template % {"expressions": Joined.arg_joiner.join(fields)}
-            cursor.execute(
-                f"CREATE INDEX {beside} IF NOT EXISTS {name} ON {table} "
-                f"USING gin (({words}) gin_trgm_ops)"
-            )
+    for name, (table, fields) in INDEXES.items():
+        make_index(name, table, fields)
     return True
+
+
+def make_index(name: str, table: str, fields: tuple[str, ...]) -> None:
+    beside = "" if connection.in_atomic_block else "CONCURRENTLY"
+    words = Joined.template % {"expressions": Joined.arg_joiner.join(fields)}
+    with connection.cursor() as cursor:
+        if was_interrupted(cursor, name):
+            cursor.execute(f"DROP INDEX {beside} {name}")
+        cursor.execute(
+            f"CREATE INDEX {beside} IF NOT EXISTS {name} ON {table} "
+            f"USING gin (({words}) gin_trgm_ops)"
+        )
+
+
+def was_interrupted(cursor, index: str) -> bool:
+    """Whether the index is there, but was never finished."""
+    cursor.execute(
+        "SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(%s) AND NOT indisvalid", [index]
+    )
+    return cursor.fetchone() is not None

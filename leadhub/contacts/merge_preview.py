@@ -86,8 +86,12 @@ def receipts(ids: list[int], live: Definition | None, day: date) -> dict[int, Re
     return receipts_of(ids, definition=definition_of(live), day=day) if live else {}
 
 
-def receipt_of_both(survivor: int, live: Definition | None, day: date, at: datetime):
-    """As the sweep will have counted what they gave together."""
+def receipt_of_both(
+    survivor: int, live: Definition | None, day: date, at: datetime
+) -> Receipt | None:
+    """As the sweep will have counted what they gave together: it is scored here, within the merge
+    that is taken back.
+    """
     if live is None:
         return None
     version = definition_of(live)

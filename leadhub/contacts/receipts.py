@@ -140,11 +140,12 @@ def retired_before(day: date, version: Definition) -> date | None:
 
 
 def known_after(day: date, contact_id: int) -> date | None:
-    """When the person was first known of, if that was on a later day: by what they did or, if they
-    did nothing, by when their row was made.
+    """When the person was first known of, if that was on a later day: by the first thing that they
+    did or by when their row was made, whichever is earlier.
     """
     family = family_of([contact_id])
-    made = family.aggregate(first=Min("created_at"))["first"]
     did = Event.objects.filter(contact__in=family).aggregate(first=Min("day"))["first"]
-    first = min(one for one in (did, made and timezone.localdate(made), date.max) if one)
-    return first if day < first < date.max else None
+    made = family.aggregate(first=Min("created_at"))["first"]
+    days = [did, made and timezone.localdate(made)]
+    first = min((known for known in days if known), default=day)
+    return first if first > day else None
