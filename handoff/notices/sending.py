@@ -62,7 +62,7 @@ def send_next(*, at: datetime) -> bool:
     else:
         finish(notice, state=State.SENT, sent_at=at, failure="")
         if notice.webhook is not None and notice.webhook.hangs:
-            let_host_rest(notice.webhook, hangs=0, until=None)
+            note_of_host(notice.webhook, hangs=0, rests_until=None)
     return True
 
 
@@ -92,7 +92,7 @@ def note_failure(notice: Notice, failure: NotSent, *, at: datetime) -> None:
     if notice.webhook is not None and isinstance(failure, WAITED_IN_VAIN):
         hangs = notice.webhook.hangs + 1
         pause = PAUSES[min(hangs, len(PAUSES)) - 1]
-        let_host_rest(notice.webhook, hangs=hangs, until=at + pause)
+        note_of_host(notice.webhook, hangs=hangs, rests_until=at + pause)
     if isinstance(failure, InDoubt):
         finish(notice, state=State.DOUBTFUL, failure=said)
     elif isinstance(failure, Refused) or notice.tries >= MOST_TRIES:
@@ -112,12 +112,12 @@ def let_e_mails_wait(*, until: datetime) -> None:
     e_mails.update(next_try_at=until)
 
 
-def let_host_rest(webhook: TeamWebhook, *, hangs: int, until: datetime | None) -> None:
-    """All webhooks of the host: what one waits for in vain, the others would too."""
+def note_of_host(webhook: TeamWebhook, *, hangs: int, rests_until: datetime | None) -> None:
+    """With all webhooks of the host: what one waits for in vain, the others would too."""
     host = urlsplit(webhook.url).hostname
     addresses = TeamWebhook.objects.values_list("pk", "url")
     same_host = [pk for pk, url in addresses if urlsplit(url).hostname == host]
-    TeamWebhook.objects.filter(pk__in=same_host).update(hangs=hangs, rests_until=until)
+    TeamWebhook.objects.filter(pk__in=same_host).update(hangs=hangs, rests_until=rests_until)
 
 
 def doubt_what_was_left(*, at: datetime) -> int:

@@ -30,8 +30,8 @@ class Late(NamedTuple):
 @dataclass(frozen=True)
 class Kept:
     """`who` names whose leads they are in an address: "": everybody's. `overdue` and `due_soon`
-    count open leads now; the times are business minutes from handoff
-    to the first attempt on leads of the period, and None where nobody was answered.
+    count open leads now; the times are business minutes from handoff to the first attempt on leads
+    of the period, and None where nobody was answered.
     """
 
     name: str

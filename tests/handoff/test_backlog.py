@@ -118,10 +118,11 @@ def test_nobody_comes_while_nobody_is_there_and_who_is_away_has_no_room():
     assert len(handed_over()) == 1
 
 
-def test_what_waits_for_somebody_has_its_place_already():
-    a_team_that_takes(2)
+def test_what_waits_for_somebody_has_its_place_already(django_assert_num_queries):
+    a_team_that_takes(2, people=9)
     a_lead(at=NOW - HOUR)
-    assert room_now(at=NOW).left == 3
+    with django_assert_num_queries(8):
+        assert room_now(at=NOW).left == 17
 
 
 def test_where_no_limit_is_known_all_come():
