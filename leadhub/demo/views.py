@@ -76,7 +76,9 @@ def test_event(request: HttpRequest) -> HttpResponse:
 
 
 def own_address(request: HttpRequest, *, or_else: str) -> str:
-    """The page that a form asks to go on to; never one of somebody else's site."""
+    """The page that a form asks to go on to; never one of somebody else's site. It is an address,
+    which begins so, and no route's name: that might need an id.
+    """
     wanted = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()})
-    return wanted if is_ours else or_else
+    is_ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if wanted.startswith("/") and is_ours else or_else

@@ -75,6 +75,8 @@ def test_it_goes_on_to_pages_of_ours_only(staff):
     assert goes_on_to("/tour/funnel") == "/tour/funnel"
     assert goes_on_to("https://elsewhere.test/") == "/"
     assert goes_on_to("//elsewhere.test/") == "/"
+    assert goes_on_to(r"/\elsewhere.test/") == "/"
+    assert goes_on_to("nothing") == goes_on_to("contact") == goes_on_to("inbox") == "/"
 
 
 @pytest.mark.parametrize(
