@@ -14,6 +14,11 @@ from scoring import starter, versions
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def own_var(settings, tmp_path):
+    settings.VAR = tmp_path
+
+
 def test_not_while_workers_run():
     heartbeats.beat("now@machine", at=timezone.now())
     with pytest.raises(CommandError, match="stop it"):

@@ -11,6 +11,7 @@ from django.utils import timezone
 from handoff.models import Pool
 from leadhub import heartbeats
 from leadhub.demo import first_start, removal, world, year
+from leadhub.demo.alone import alone
 from leadhub.demo.models import DemoWorld, FirstStart
 from leadhub.demo.people import DAYS
 from leadhub.records.models import Contact, Source
@@ -28,6 +29,11 @@ TINY = {"scale": 0.02, "paces": ((DAYS, 91.0), (84, 28.0), (8, 7.0))}
 
 class PulledPlug(BaseException):
     """What ends a process in the midst of its work."""
+
+
+@pytest.fixture(autouse=True)
+def own_var(settings, tmp_path):
+    settings.VAR = tmp_path
 
 
 def test_an_empty_leadhub_gets_one_until_that_is_remembered():
@@ -80,7 +86,7 @@ def prepare(settings, tmp_path, monkeypatch, capsys):
     """A function that prepares as script/server does, and returns what was said; of a demo world it
     makes a tiny one.
     """
-    settings.VAR, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
+    settings.STATIC_ROOT = tmp_path / "static"
     monkeypatch.setattr(world, "make", partial(tiny, world.make))
 
     def prepare(*options: str) -> str:
@@ -161,3 +167,11 @@ def test_a_half_made_one_is_taken_away_also_where_it_is_wanted_no_more():
     DemoWorld.objects.create(seed=1, made_at=AT, found=removal.rows_there())
     assert not first_start.is_to_be_made(wanted=False, at=AT)
     assert not DemoWorld.objects.exists()
+
+
+@pytest.mark.parametrize("command", [["demo"], ["demo", "--remove"], ["prepare", "--demo"]])
+def test_nobody_takes_away_what_another_process_is_making(command):
+    begun = DemoWorld.objects.create(seed=1, made_at=AT, found=removal.rows_there())
+    with alone(), pytest.raises(CommandError, match="being made or taken away already"):
+        call_command(*command)
+    assert DemoWorld.objects.get() == begun

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from leadhub.demo import first_start, making, removal, world
+from leadhub.demo.alone import Busy, alone
 
 
 class Command(BaseCommand):
@@ -21,14 +22,18 @@ class Command(BaseCommand):
     def handle(self, *args, remove, seed, scale, **options):
         at = timezone.now()
         try:
-            if remove:
-                removal.remove(at=at)
-                first_start.remember(at=at)
-                self.stdout.write("The demo world is gone.")
-                return
-            self.make(at=at, seed=seed, scale=scale)
-        except (world.CannotMake, removal.NothingToRemove) as error:
+            with alone():
+                if remove:
+                    self.remove(at=at)
+                else:
+                    self.make(at=at, seed=seed, scale=scale)
+        except (Busy, world.CannotMake, removal.NothingToRemove) as error:
             raise CommandError(str(error)) from error
+
+    def remove(self, *, at):
+        removal.remove(at=at)
+        first_start.remember(at=at)
+        self.stdout.write("The demo world is gone.")
 
     def make(self, *, at, seed, scale):
         if first_start.is_running(at=at):

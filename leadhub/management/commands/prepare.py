@@ -12,6 +12,7 @@ import handoff.starter
 import scoring.starter
 from leadhub import search, static_files, time_zone
 from leadhub.demo import first_start, making, removal
+from leadhub.demo.alone import Busy, alone
 from leadhub.users import first_logins
 
 NO_TRIGRAMS = (
@@ -41,7 +42,10 @@ class Command(BaseCommand):
         try:
             self.prepare()
             if demo or empty:
-                self.begin(wanted=demo)
+                with alone():
+                    self.begin(wanted=demo)
+        except Busy as busy:
+            raise CommandError(str(busy)) from None
         except KeyboardInterrupt:
             raise CommandError("stopped; the next start does the rest.") from None
 
