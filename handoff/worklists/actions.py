@@ -126,7 +126,7 @@ def fix(
     "contact.job_title". What a person says here counts as their word. `email` is the right one;
     "": it is right. `requeue`: the leads, as they were seen, that go back to the queue then.
 
-    Raises EmailTaken, and asks whether they are one; nothing else is said then.
+    Raises EmailTaken, and asks whether they are one, or OnceTheirs; nothing else is said then.
     """
     try:
         with transaction.atomic():

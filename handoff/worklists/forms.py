@@ -10,7 +10,7 @@ from handoff.leads.as_seen import key_of
 from handoff.leads.verdicts import FARTHEST_RETURN
 from handoff.models import Lead
 from handoff.worklists import actions
-from leadhub.records.corrections import EmailTaken
+from leadhub.records.corrections import EmailTaken, OnceTheirs
 from leadhub.records.models import Company, Contact
 from leadhub.records.traits import NotUnderstood, clean_email
 from scoring.models import Definition
@@ -86,7 +86,7 @@ class FixForm(forms.Form):
         self, *, contact: Contact, requeue: bool, by, at: datetime
     ) -> list[actions.Result] | None:
         """Says what was changed; `requeue`: and the lead goes back to the queue, with its result.
-        None where the e-mail is another contact's: the form says so.
+        None where the e-mail is another contact's, or was the person's: the form says so.
         """
         try:
             return actions.fix(
@@ -100,7 +100,9 @@ class FixForm(forms.Form):
         except EmailTaken as taken:
             self.other = taken.other
             self.add_error("email", f"{taken} Whoever merges people is asked if they are one.")
-            return None
+        except OnceTheirs as theirs:
+            self.add_error("email", str(theirs))
+        return None
 
 
 def names_of_fields(contact: Contact, asked: list[str]) -> list[str]:

@@ -21,11 +21,18 @@ class EmailTaken(ValueError):
         super().__init__(f"{other} has this address already.")
 
 
+class OnceTheirs(ValueError):
+    """The person had this address before it was corrected, or by a merge."""
+
+    def __init__(self):
+        super().__init__("They have this address too: undo the merge if it was the right one.")
+
+
 def correct_email(
     *, contact: Contact, email: str, source: Source, by, at: datetime
 ) -> Merge | None:
     """`email` is as `traits.clean_email` gives it; `contact` is whom it is about (a root). Gives
-    the merge; None where the contact had no address. Raises EmailTaken.
+    the merge; None where the contact had no address. Raises EmailTaken, OnceTheirs.
     """
     try:
         with transaction.atomic():
@@ -34,6 +41,8 @@ def correct_email(
         other = Contact.objects.filter(email__iexact=email).first()
         if other is None:
             raise
+        if other.root_id == contact.pk:
+            raise OnceTheirs from None
         raise EmailTaken(other) from None
 
 

@@ -186,6 +186,15 @@ def test_who_had_no_e_mail_gets_one(marketer_client):
     assert not Merge.objects.exists()
 
 
+def test_an_address_that_was_corrected_comes_back_by_undoing_the_merge(marketer_client):
+    contact = a_contact(email="vera@right.example")
+    corrected(marketer_client, contact, "vera@wrong.example")
+    answer = corrected(marketer_client, Contact.objects.get(pk=contact.pk).root, contact.email)
+    assert answer.status_code == 422
+    assert "undo the merge" in answer.content.decode()
+    assert not MergeSuggestion.objects.exists()
+
+
 @pytest.mark.parametrize("email", ["", "no address", "a@b", "x" * 300 + "@example.com", "a\0@b.de"])
 def test_what_is_no_e_mail_is_asked_for_again(marketer_client, email):
     contact = a_contact()
