@@ -1,12 +1,10 @@
 """Many at once, and any sequence: exactly one wins, and everything is logged."""
 
 import contextlib
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from functools import partial
 
 import pytest
-from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,8 +12,9 @@ from handoff.handover import hand_over
 from handoff.leads import deals, verdicts
 from handoff.leads.lifecycle import NotPossible, StaleDecision
 from handoff.leads.undo import undo
-from handoff.models import Lead, RejectionReason
+from handoff.models import Lead, RejectionReason, Stage
 from leadhub.records.models import Company, Opportunity, Outcome
+from tests.at_once import together
 from tests.handoff.always_true import holds
 from tests.handoff.builders import (
     DAY,
@@ -45,19 +44,15 @@ def test_of_fifty_who_accept_the_same_leads_one_wins_each_and_the_others_are_tol
 
     def accept_all(rep):
         won, told = [], {}
-        try:
-            for lead_id in wanted[rep]:
-                try:
-                    verdicts.accept(lead=Lead.objects.get(pk=lead_id), seen=1, by=rep, at=NOW)
-                    won.append(lead_id)
-                except StaleDecision as stale:
-                    told[lead_id] = stale.first.by
-        finally:
-            connection.close()
+        for lead_id in wanted[rep]:
+            try:
+                verdicts.accept(lead=Lead.objects.get(pk=lead_id), seen=1, by=rep, at=NOW)
+                won.append(lead_id)
+            except StaleDecision as stale:
+                told[lead_id] = stale.first.by
         return rep, won, told
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        results = list(pool.map(accept_all, reps))
+    results = together(*(partial(accept_all, rep) for rep in reps))
     owner = dict(Lead.objects.values_list("pk", "owner"))
     assert sorted(lead for _, won, _ in results for lead in won) == sorted(leads)
     for rep, won, told in results:
@@ -72,15 +67,7 @@ def test_of_fifty_who_accept_the_same_leads_one_wins_each_and_the_others_are_tol
 def test_two_sweeps_at_once_open_one_lead_a_contact():
     for _ in range(20):
         a_qualified_contact()
-
-    def sweep(_):
-        try:
-            return hand_over(at=NOW)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        opened = list(pool.map(sweep, range(4)))
+    opened = together(*[partial(hand_over, at=NOW)] * 4)
     assert sum(opened) == 20
     assert Lead.objects.count() == 20
 
@@ -95,24 +82,12 @@ def test_leads_of_one_deal_lost_at_once_close_it():
             another = an_accepted_lead(a_contact(company=company), by=rep, at=at)
             deals.promote(lead=another, seen=2, by=rep, at=at, joining=leads[0].opportunity)
             leads.append(another)
-        lose_together(leads, by=rep, reason=reason, at=at + 3 * HOUR)
+        lose = partial(deals.lose, by=rep, reason=reason, at=at + 3 * HOUR)
+        lost = together(*(partial(lose, lead=lead, seen=lead.version) for lead in leads))
+        assert [transition.to_stage for transition in lost] == [Stage.LOST] * 4
     assert not Opportunity.objects.filter(stage=Opportunity.Stage.OPEN).exists()
     company.refresh_from_db()
     assert company.status == Company.Status.PROSPECT
-
-
-def lose_together(leads, *, by, reason, at):
-    together = Barrier(len(leads))
-
-    def lose(lead):
-        try:
-            together.wait()
-            deals.lose(lead=lead, seen=lead.version, by=by, at=at, reason=reason)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(leads)) as pool:
-        list(pool.map(lose, leads))
 
 
 STEPS = st.sampled_from(

@@ -1,9 +1,9 @@
 """Who gets a lead, why, and that everyone gets their share."""
 
 from collections import Counter, defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from fractions import Fraction
+from functools import partial
 
 import pytest
 from django.conf import settings as django_settings
@@ -30,6 +30,7 @@ from handoff.models import (
 from handoff.routing.assigning import assign
 from handoff.routing.deciding import dry_run
 from leadhub.users.models import User
+from tests.at_once import together
 from tests.handoff.builders import (
     DAY,
     HOUR,
@@ -348,15 +349,11 @@ def test_many_who_assign_at_once_keep_the_shares():
     a_rule(pool)
     leads = [a_lead().pk for _ in range(60)]
 
-    def give(part: int) -> None:
-        try:
-            for start in range(part, 60, 6):
-                assign([leads[start]], at=NOW)
-        finally:
-            connection.close()
+    def give(part: int) -> list[int]:
+        return [assign([lead], at=NOW) for lead in leads[part::6]]
 
-    with ThreadPoolExecutor(6) as threads:
-        list(threads.map(give, range(6)))
+    changed = together(*(partial(give, part) for part in range(6)))
+    assert changed == [[1] * 10] * 6
     given = Counter(Lead.objects.values_list("owner", flat=True))
     assert given == {users[0].pk: 30, users[1].pk: 20, users[2].pk: 10}
     log = list(Assignment.objects.order_by("pk").values_list("to", "period"))
