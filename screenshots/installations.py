@@ -1,6 +1,6 @@
 """The installations that are photographed: each with a var folder and an SQLite file of its own.
 
-One that was made today is used again: the demo world takes a minute.
+One that is younger than half a day is used again: the demo world takes a minute or two.
 """
 
 import os
@@ -40,7 +40,7 @@ class Installation:
 
 
 def made(name: str, *, folder: Path, scale: float, anew: bool) -> Installation:
-    """Makes the installation, or brings the one of today up to date with the code."""
+    """Makes the installation, or brings the one that is kept up to date with the code."""
     kept = folder / (f"full-{scale:g}" if name == "full" else name)
     installation = Installation(name, kept)
     ready = kept / "ready"
