@@ -117,16 +117,17 @@ def fix(
     *,
     contact: Contact,
     values: Mapping[str, Any],
+    email: str,
+    requeue: Iterable[str],
+    by,
     at: datetime,
-    by=None,
-    email: str = "",
-    requeue: Iterable[str] = (),
 ) -> list[Result]:
     """Says what is known of the contact and its company; `values` by names such as
     "contact.job_title". What a person says here counts as their word. `email` is the right one;
     "": it is right. `requeue`: the leads, as they were seen, that go back to the queue then.
 
-    Raises EmailTaken, and asks whether they are one, or OnceTheirs; nothing else is said then.
+    Raises OnceTheirs, or EmailTaken, once it has asked whether the two are one; nothing else is
+    said then.
     """
     try:
         with transaction.atomic():
