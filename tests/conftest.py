@@ -53,7 +53,7 @@ def quick_passwords(settings):
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Tests with a browser run one after another, and so do those that start servers; those that
-    try many random worlds are slow.
+    try many random worlds are slow, and tried once where no database sees the worlds.
     """
     for item in items:
         for marker in ("browser", "servers"):
@@ -61,6 +61,8 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(pytest.mark.xdist_group(marker))
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker(pytest.mark.slow)
+            if not item.get_closest_marker("django_db"):
+                item.add_marker(pytest.mark.no_database)
 
 
 @pytest.fixture

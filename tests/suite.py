@@ -1,7 +1,8 @@
 """`script/test`: sets up what the tests need, checks the style, and runs every test.
 
 First on SQLite without browsers, then on PostgreSQL and Redis with all of them, so that pytest's
-closing line is the last line. Fails if either failed, or if under CI=true anything is left out.
+closing line is the last line. What random worlds show without any database is tried in one turn.
+Fails if either failed, or if under CI=true anything is left out.
 """
 
 import os
@@ -51,7 +52,8 @@ def everything(arguments: list[str], at_the_end: ExitStack) -> int:
     if not chromium():
         left_out.append("the tests in a browser: there is no Chromium (Debian's chromium)")
     failed = [name for command in CHECKS if (name := check(command, at_the_end))]
-    if turn("SQLite", "not browser", {}, arguments):
+    first = "not browser and not no_database" if servers else "not browser"
+    if turn("SQLite", first, {}, arguments):
         failed.append("the tests on SQLite")
     for what in failed:
         print(f"FAILED: {what}", flush=True)

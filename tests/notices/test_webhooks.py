@@ -10,7 +10,7 @@ import pytest
 
 from handoff.models import Notice, TeamWebhook
 from handoff.notices import posting
-from handoff.notices.failures import InDoubt, NotSent, Refused, Unreachable
+from handoff.notices.failures import InDoubt, NotSent, Refused, Silent, Unreachable
 from handoff.notices.posting import is_public, post
 from handoff.notices.webhooks import body_of, new_secret, send_webhook, signature_headers
 from tests.notices.servers import HOST, answers, floods, hangs, tls_server, trickles
@@ -191,7 +191,7 @@ def test_what_an_answer_means(status, failure):
     assert type(raised.value) is failure
 
 
-@pytest.mark.parametrize(("form", "failure"), [("slack", InDoubt), ("signed", NotSent)])
+@pytest.mark.parametrize(("form", "failure"), [("slack", InDoubt), ("signed", Silent)])
 def test_only_a_receiver_that_knows_ids_is_asked_again_after_silence(form, failure):
     def silent(url, body, headers):
         raise InDoubt("nothing came")

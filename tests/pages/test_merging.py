@@ -101,8 +101,8 @@ def test_the_list_costs_the_same_for_many(marketer_client, django_assert_num_que
 
     suggest(3)
     marketer_client.get(reverse("merge-suggestions"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         marketer_client.get(reverse("merge-suggestions"))
     suggest(40)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         marketer_client.get(reverse("merge-suggestions"))
