@@ -100,7 +100,7 @@ def spellings(word: str) -> set[str]:
     """SQLite knows only of ASCII's letters that a small one and a capital are the same."""
     others = sum(not letter.isascii() for letter in word)
     if others > LETTERS_SPELLED:
-        return {word, word.lower(), word.upper(), word.capitalize()}
+        return {word, word.lower(), word.upper(), word.capitalize(), word.title()}
     forms_of = ({each} if each.isascii() else {each.lower(), each.upper()} for each in word)
     return {"".join(letters) for letters in product(*forms_of)}
 

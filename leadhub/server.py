@@ -32,7 +32,7 @@ def main() -> None:
     var = Path(os.environ.get("LEADHUB_VAR", ROOT / "var"))
     host = os.environ.get("HOST", "127.0.0.1")
     port = whole_number("PORT", 8000)
-    var.mkdir(parents=True, exist_ok=True)
+    var.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.chdir(ROOT)
     with (var / "server.lock").open("w") as lock:
         refuse_to_run_twice(lock, var)

@@ -28,9 +28,9 @@ def setting(read, name: str, default, what: str):
         raise ImproperlyConfigured(f"{name} must be {what}: {error}") from error
 
 
-# Where this installation keeps what it writes.
+# Where this installation keeps what it writes: people's data too, which are nobody else's here.
 VAR = Path(setting(env.str, "LEADHUB_VAR", str(BASE_DIR / "var"), "a folder"))
-VAR.mkdir(parents=True, exist_ok=True)
+VAR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def secret_key() -> str:

@@ -13,12 +13,13 @@ PEOPLE = [
     ("MÜLLER", "Lüdenscheidt-Überall", "m_1@example.com", "", ""),
     ("Jean", "O'Neil", "jean%neil@example.com", "Straße & Söhne", "strasse.example"),
     ("Li", "Wu", None, "ÅNGSTRÖM", ""),
+    ("Анна", "Иванова-Петрова", None, "", ""),
     ("", "", "back\\slash@example.com", "100% sure_thing", "sure.example"),
 ]
 TEXTS = [
     "ada", "ADA", "öz", "ÖZTÜRK", "müller", "überall", "lüdenscheidt-überall", "o'neil", "jean%",
     "%", "_", "m_1", "\\", "sure_", "0% s", "acme ada", "ada söhne", "söhne JEAN", "ångström li",
-    "example", "nobody", "straße", "a", "",
+    "example", "nobody", "straße", "a", "", "иванова-петрова", "ИВАНОВА анна", "😀", "%%", "\\%",
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import stat
 import subprocess
 import sys
 
@@ -30,6 +31,13 @@ def test_a_port_that_is_taken(tmp_path):
     assert f"cannot listen on 127.0.0.1:{port}" in said
     assert "Set PORT to another port" in said
     assert "Traceback" not in said
+
+
+def test_what_it_keeps_is_for_its_owner_only(tmp_path):
+    kept = tmp_path / "kept"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        refusal(tmp_path, LEADHUB_VAR=str(kept), PORT=str(taken.getsockname()[1]))
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o700
 
 
 @pytest.mark.parametrize("port", ["http", "0", "70000"])
