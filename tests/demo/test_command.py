@@ -49,3 +49,9 @@ def test_not_beside_versions_of_ones_own():
 def test_nothing_to_remove():
     with pytest.raises(CommandError, match="no demo world"):
         call_command("demo", "--remove")
+
+
+@pytest.mark.parametrize("scale", ["-1", "nan", "inf", "much"])
+def test_not_of_a_size_that_no_world_has(scale):
+    with pytest.raises(CommandError, match="invalid scale value"):
+        call_command("demo", f"--scale={scale}")

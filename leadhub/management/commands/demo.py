@@ -8,6 +8,16 @@ from django.utils import timezone
 from leadhub.demo import first_start, making, removal, world
 from leadhub.demo.alone import Busy, alone
 
+LARGEST = 10.0
+
+
+def scale(text: str) -> float:
+    """How large a world is asked for."""
+    wanted = float(text)
+    if not 0 <= wanted <= LARGEST:
+        raise ValueError
+    return wanted
+
 
 class Command(BaseCommand):
     help = "Makes the demo world: 12,000 people, a year of events, leads and verdicts until today."
@@ -17,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--seed", type=int, default=world.SEED, help="Another seed, another world."
         )
-        parser.add_argument("--scale", type=float, default=1.0, help="0.1: a tenth of the people.")
+        parser.add_argument("--scale", type=scale, default=1.0, help="0.1: a tenth of the people.")
 
     def handle(self, *args, remove, seed, scale, **options):
         at = timezone.now()
