@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import ProtectedError, QuerySet
+from django.db.models import ProtectedError, Q, QuerySet
 
 from handoff.models import Pool, RoutingRule
 from leadhub.demo import calls, definitions
@@ -78,9 +78,25 @@ def rows_since(world: DemoWorld) -> dict[str, list[int]]:
 def contacts_of(sources: QuerySet[Source]) -> Iterator[QuerySet[Contact]]:
     """Everyone of whom the demo's sources know, some at a time."""
     told = Event.objects.filter(source__in=sources, contact__isnull=False)
-    ids = sorted(set(told.order_by().values_list("contact", flat=True).distinct()))
+    of_events = set(told.order_by().values_list("contact", flat=True).distinct())
+    ids = sorted(of_events | known_otherwise(sources))
     for start in range(0, len(ids), AT_A_TIME):
         yield Contact.objects.filter(pk__in=ids[start : start + AT_A_TIME])
+
+
+def known_otherwise(sources: QuerySet[Source]) -> set[int]:
+    """Whom the demo's people became when somebody corrected their e-mail: of them no other source
+    told anything.
+    """
+    merged = Event.objects.filter(source__in=sources, contact__root__isnull=False)
+    roots = set(merged.order_by().values_list("contact__root", flat=True).distinct())
+    family = Contact.objects.filter(Q(pk__in=roots) | Q(root__in=roots))
+    others = Source.objects.exclude(kind=Source.Kind.PERSON).exclude(pk__in=sources)
+    real = set()
+    for model in (Event, AttributeChange):
+        told = model.objects.filter(contact__in=family, source__in=others)
+        real |= set(told.order_by().values_list("contact", flat=True).distinct())
+    return set(family.values_list("pk", flat=True)) - real
 
 
 def companies_of(sources: QuerySet[Source]) -> list[int]:
@@ -88,7 +104,9 @@ def companies_of(sources: QuerySet[Source]) -> list[int]:
     said = AttributeChange.objects.filter(source__in=sources, company__isnull=False)
     told = Event.objects.filter(source__in=sources, contact__company__isnull=False)
     ids = set(said.values_list("company", flat=True))
-    return sorted(ids | set(told.order_by().values_list("contact__company", flat=True).distinct()))
+    ids |= set(told.order_by().values_list("contact__company", flat=True).distinct())
+    renamed = Contact.objects.filter(pk__in=known_otherwise(sources), company__isnull=False)
+    return sorted(ids | set(renamed.values_list("company", flat=True)))
 
 
 def remove_companies(ids: list[int]) -> None:

@@ -10,16 +10,18 @@ from django.utils import timezone
 
 from handoff.models import Pool
 from leadhub import heartbeats
-from leadhub.demo import first_start, removal, world, year
+from leadhub.demo import calls, first_start, removal, world, year
 from leadhub.demo.alone import alone
 from leadhub.demo.models import DemoWorld, FirstStart
 from leadhub.demo.people import DAYS
-from leadhub.records.models import Contact, Source
+from leadhub.records.corrections import correct_email
+from leadhub.records.models import Company, Contact, Source
 from leadhub.users import first_logins
 from leadhub.users.models import User
 from scoring import starter
 from scoring.models import Definition
 from tests.demo.whole import everything
+from tests.handoff.builders import a_contact
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +77,23 @@ def test_one_that_was_removed_does_not_come_back():
     DemoWorld.objects.create(seed=1, made_at=AT, ready_at=AT)
     call_command("demo", "--remove")
     assert not first_start.is_to_be_made(wanted=True, at=AT)
+
+
+def test_whose_e_mail_was_corrected_goes_with_the_demo():
+    DemoWorld.objects.create(seed=1, made_at=AT, ready_at=AT)
+    website = Source.objects.create(name=calls.WEBSITE, kind=Source.Kind.BROWSER)
+    contact = a_contact(email="ann@wrong.example")
+    website.events.create(
+        message_id="1", kind="page", contact=contact, occurred_at=AT, received_at=AT, day=AT.date()
+    )
+    people = Source.objects.create(name="People", kind=Source.Kind.PERSON)
+    a_contact(email="real@customer.test")
+    for email in ("ann@right.example", "ann@better.example"):
+        person = Contact.objects.get(pk=contact.pk).root or contact
+        correct_email(contact=person, email=email, source=people, by=None, at=AT)
+    removal.remove(at=AT)
+    assert [known.email for known in Contact.objects.all()] == ["real@customer.test"]
+    assert not Company.objects.filter(domain__endswith=".example").exists()
 
 
 def tiny(make, **options):
