@@ -195,9 +195,8 @@ class Router:
         over = tuple(f"{one}." for one in sharing.passed_over())
         turn = sharing.give(barred=case.barred, is_raised=case.is_raised)
         if turn is None:
-            return self.to_queue(
-                sharing.pool, rule, "Nobody of it can have one now.", [*refused, found, *over]
-            )
+            nobody = " ".join(("Nobody of it can have one now.", *over))
+            return self.to_queue(sharing.pool, rule, nobody, [*refused, found])
         user = turn.colleague.user
         in_turn = "is next" if turn.period else "is owed most of those who may have it"
         return Decision(

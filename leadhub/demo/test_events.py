@@ -14,12 +14,15 @@ ASKS = 30
 
 @dataclass(frozen=True)
 class Arrival:
-    """What became of the event: `after` is the time from its receipt to the lead."""
+    """What became of the event: `after` is the time from its receipt to the lead; `is_bot`, that it
+    counts for nobody, since its browser is taken for a bot.
+    """
 
     person: str
     asked: int
     lead: Lead | None = None
     after: timedelta | None = None
+    is_bot: bool = False
 
     @property
     def goes_on(self) -> bool:
@@ -37,6 +40,8 @@ def arrival(*, user, person: str, asked: str) -> Arrival:
     found = leads_visible_to(user).filter(contact__user_ids__value=person)
     lead = found.order_by("-pk").first()
     if lead is None:
-        return Arrival(person, times)
+        theirs = Event.objects.filter(contact__user_ids__value=person)
+        is_bot = times >= ASKS and theirs.filter(is_bot=True).exists()
+        return Arrival(person, times, is_bot=is_bot)
     received = Event.objects.filter(contact=lead.contact).order_by("received_at").first()
     return Arrival(person, times, lead, received and lead.handed_over_at - received.received_at)

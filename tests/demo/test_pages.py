@@ -7,6 +7,7 @@ from leadhub.demo import tour
 from leadhub.demo.models import DemoWorld
 from leadhub.records.models import Contact, UserId
 from tests.handoff.builders import a_lead
+from tests.scoring.people import did, today
 
 PAGES = ("/sign-in", "/inbox", "/contacts", "/admin/", "/demo", "/no-such-page")
 
@@ -79,6 +80,15 @@ def test_a_rep_of_another_team_is_told_nothing_of_a_test_event(demo, team, other
     a_lead(contact=contact, team=team)
     page = other_rep_client.get("/test-event?person=test-event-1").content.decode()
     assert str(contact) not in page
+
+
+def test_who_is_taken_for_a_bot_is_told_so(demo, rep_client):
+    contact = Contact.objects.create(email="b@test.example")
+    UserId.objects.create(contact=contact, value="test-event-2")
+    ask = "/test-event?person=test-event-2&asked=29"
+    assert "for a bot" not in rep_client.get(ask).content.decode()
+    did(contact, "Demo Requested", today(), is_bot=True)
+    assert "for a bot" in rep_client.get(ask).content.decode()
 
 
 @pytest.mark.parametrize("query", ["", "?person=demo-00-lead-1", "?person=test-event-x&asked=-1",
