@@ -114,7 +114,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "inbox") {
     mark(lead.dataset.opened);
     document.getElementById("messages").append(...stillUndoable.filter((message) => !message.dataset.gone));
-    lead.focus({ preventScroll: true });
+    // Whoever is quicker than the page writes in it already.
+    if (!lead.contains(document.activeElement)) lead.focus({ preventScroll: true });
   }
   if (event.target.id === "lead") {
     mark(lead.dataset.opened);

@@ -40,6 +40,8 @@ def sign_in_by_keyboard(page) -> None:
     page.keyboard.type("a long enough password")
     page.keyboard.press("Enter")
     expect(page.get_by_label("The open lead").get_by_role("heading", level=2)).to_be_visible()
+    # The lead is drawn before the keys are heard.
+    page.wait_for_load_state()
 
 
 def test_from_the_sign_in_to_the_win_by_keyboard_alone(page, leads):
