@@ -5,12 +5,9 @@ distinct values) and 12 fit criteria in four groups. Three events in ten bear a 
 asks for. All texts are ASCII, so that SQL's lower() and NFKC with casefolding mean the same.
 """
 
-import io
 import sys
 from datetime import date, datetime
 from tempfile import mkdtemp
-
-from pyarrow import csv
 
 from scoring import bulk, engine
 
@@ -82,27 +79,13 @@ def fill(table: str, sql: str, numbers: range, values: dict) -> None:
             bounds = {"first": first, "last": min(numbers.stop, first + CHUNK)}
             made = engine.read(duck, sql, values | bounds)
             with transaction.atomic(), connection.cursor() as cursor:
-                (add_to_sqlite if settings.ON_SQLITE else copy)(cursor, table, made)
+                if not settings.ON_SQLITE:
+                    # The made rows refer to each other as they should: nobody needs to check.
+                    cursor.execute("SET LOCAL session_replication_role = replica")
+                bulk.add(cursor, table, made)
             told(f"{table}: {bounds['last']:,} of {numbers.stop:,}")
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {table}")
-
-
-def add_to_sqlite(cursor, table: str, made) -> None:
-    columns = ", ".join(made.column_names)
-    bulk.fill(cursor, f"made_{table}", table, made)
-    cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM made_{table}")
-
-
-def copy(cursor, table: str, made) -> None:
-    """The made rows refer to each other as they should: nobody needs to check each of them."""
-    cursor.execute("SET LOCAL session_replication_role = replica")
-    text = io.BytesIO()
-    csv.write_csv(made, text, csv.WriteOptions(include_header=False))
-    with cursor.copy(
-        f"COPY {table} ({', '.join(made.column_names)}) FROM STDIN (FORMAT csv)"
-    ) as rows:
-        rows.write(text.getvalue())
 
 
 def told(what: str) -> None:

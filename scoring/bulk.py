@@ -1,5 +1,5 @@
-"""From Arrow to the database: rows for statements that follow, as a temporary table or, where they
-are few, as a text of JSON that each of the statements brings along.
+"""From Arrow to the database: rows that a table gets, and rows for statements that follow, as a
+temporary table or, where they are few, as a text of JSON that each of the statements brings along.
 """
 
 import io
@@ -13,15 +13,13 @@ from pyarrow import csv
 FEW = 100
 
 
-def handed(
-    cursor, name: str, like: str, table: pa.Table, *, joined: bool = True
-) -> tuple[str, list]:
+def handed(cursor, name: str, like: str, table: pa.Table) -> tuple[str, list]:
     """What a statement selects from to read the rows, and the values that belong there.
 
     Columns are of the types of the table `like`; of many rows the temporary table `name` is made.
     """
     if table.num_rows > FEW:
-        fill(cursor, name, like, table, joined=joined)
+        fill(cursor, name, like, table)
         return name, []
     columns = table.column_names
     if settings.ON_SQLITE:
@@ -34,26 +32,29 @@ def handed(
     return f"({rows})", [text]
 
 
-def fill(cursor, name: str, like: str, table: pa.Table, *, joined: bool = True) -> None:
+def fill(cursor, name: str, like: str, table: pa.Table) -> None:
     """Makes the temporary table `name` hold exactly the rows, in columns like those of `like`.
 
-    Moments are timestamps in UTC. `joined` says whether statements join it with anything.
+    Moments are timestamps without a zone, in UTC.
     """
     columns = ", ".join(table.column_names)
     cursor.execute(
         f"CREATE TEMP TABLE IF NOT EXISTS {name} AS SELECT {columns} FROM {like} WHERE false"
     )
-    if settings.ON_SQLITE:
-        _insert(cursor, name, columns, table)
-    else:
-        _copy(cursor, name, columns, table)
-        if joined:
-            # Without it PostgreSQL goes through whole tables to find so few rows.
-            cursor.execute(f"ANALYZE {name}")
+    cursor.execute(f"DELETE FROM {name}" if settings.ON_SQLITE else f"TRUNCATE {name}")
+    add(cursor, name, table)
+    if not settings.ON_SQLITE:
+        # Without it PostgreSQL goes through whole tables to find so few rows.
+        cursor.execute(f"ANALYZE {name}")
+
+
+def add(cursor, name: str, table: pa.Table) -> None:
+    """Adds the rows to the database's table `name`, whose other columns get their defaults."""
+    columns = ", ".join(table.column_names)
+    (_insert if settings.ON_SQLITE else _copy)(cursor, name, columns, table)
 
 
 def _insert(cursor, name: str, columns: str, table: pa.Table) -> None:
-    cursor.execute(f"DELETE FROM {name}")
     marks = ", ".join(["%s"] * table.num_columns)
     rows = zip(*map(_as_django_stores, table.columns), strict=True)
     cursor.executemany(f"INSERT INTO {name} ({columns}) VALUES ({marks})", list(rows))
@@ -64,7 +65,7 @@ def _as_django_stores(column: pa.ChunkedArray) -> list:
     if pa.types.is_date(column.type):
         return column.cast(pa.string()).to_pylist()
     if pa.types.is_timestamp(column.type):
-        return [str(moment) for moment in column.cast(pa.timestamp("us")).to_pylist()]
+        return [str(moment) for moment in column.to_pylist()]
     return column.to_pylist()
 
 
@@ -78,7 +79,6 @@ def _as_text(column: pa.ChunkedArray) -> list:
 
 
 def _copy(cursor, name: str, columns: str, table: pa.Table) -> None:
-    cursor.execute(f"TRUNCATE {name}")
     text = io.BytesIO()
     csv.write_csv(table, text, csv.WriteOptions(include_header=False))
     with cursor.copy(f"COPY {name} ({columns}) FROM STDIN (FORMAT csv)") as copy:

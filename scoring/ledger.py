@@ -43,16 +43,21 @@ WRITE_SCORES = f"""
         {", ".join(f"{name} = excluded.{name}" for name in WRITTEN[2:])}
     WHERE {DIFFERS}"""
 
-# Nobody has one yet, and nothing needs to be compared: PostgreSQL writes both at once.
-WRITE_FIRST_SCORES = f"""
-    WITH first AS (
-        INSERT INTO scoring_contactscore ({", ".join(WRITTEN)})
-        SELECT {", ".join(WRITTEN)} FROM {{rows}} n
-        ON CONFLICT (contact_id, definition_id) DO NOTHING
-        RETURNING contact_id, definition_id, day, behaviour, fit, qualified
-    )
-    {INTO_LEDGER} SELECT contact_id, definition_id, %s, day, NULL, behaviour, NULL, fit, NULL,
-                         qualified, %s, {causes.NONE}, {causes.NONE}, {causes.NONE} FROM first"""
+# The plus keeps the database from going through everybody's scores under the version.
+ANY_SCORE = """
+    SELECT 1 FROM scoring_contactscore
+    WHERE contact_id BETWEEN %s AND %s AND +definition_id = %s LIMIT 1"""
+# What a row of the ledger says of a first score, by what the score says.
+FIRST_CHANGE = {
+    "contact_id": "contact_id",
+    "definition_id": "definition_id",
+    "scored_at": "at",
+    "day": "day",
+    "behaviour": "behaviour_to",
+    "fit": "fit_to",
+    "qualified": "qualified_to",
+}
+NO_CAUSES = pa.scalar("[]")
 
 WRITE_TALLIES = """
     INSERT INTO scoring_tally (contact_id, signal_id, day, count, last_at)
@@ -216,7 +221,7 @@ def _write_tallies(part: Evaluation) -> None:
 
 
 def _with_moments(tallies: pa.Table) -> pa.Table:
-    last_at = tallies["last_at"].cast(pa.timestamp("us", "UTC"))
+    last_at = tallies["last_at"].cast(pa.timestamp("us"))
     return tallies.set_column(tallies.column_names.index("last_at"), "last_at", last_at)
 
 
@@ -225,24 +230,40 @@ def _write_scores(
 ) -> int:
     if not table.num_rows:
         return 0
-    rows = table.num_rows
     table = table.select(["contact_id", *COMPARED, "day"])
-    table = table.append_column("definition_id", pa.repeat(pa.scalar(definition_id), rows))
-    scored_at = pa.repeat(pa.scalar(at, pa.timestamp("us", "UTC")), rows)
-    table = table.append_column("scored_at", scored_at)
+    table = _with(table, "definition_id", pa.scalar(definition_id))
+    # Written out once: Arrow takes longer to do so for a row than the database to store it.
+    table = _with(table, "scored_at", pa.scalar(str(connection.ops.adapt_datetimefield_value(at))))
     with connection.cursor() as cursor:
-        all_first, first = part.are_first and not settings.ON_SQLITE, 0
-        rows, values = bulk.handed(
-            cursor, "incoming_scores", "scoring_contactscore", table, joined=not all_first
-        )
-        if all_first:
-            cursor.execute(WRITE_FIRST_SCORES.format(rows=rows), [*values, at, cause])
-            first = cursor.rowcount
-            if first == table.num_rows:
-                return first
+        if part.are_first and _nobody_has_one(cursor, table, definition_id):
+            return _write_first_scores(cursor, table, cause=cause)
+        rows, values = bulk.handed(cursor, "incoming_scores", "scoring_contactscore", table)
         _state_changes(cursor, rows, values, part.causes, cause=cause, at=at)
         cursor.execute(WRITE_SCORES.format(rows=rows), values)
-        return first + cursor.rowcount
+        return cursor.rowcount
+
+
+def _with(table: pa.Table, name: str, value: pa.Scalar) -> pa.Table:
+    """The table with a column that has the value in each row."""
+    return table.append_column(name, pa.repeat(value, table.num_rows))
+
+
+def _nobody_has_one(cursor, table: pa.Table, definition_id: int) -> bool:
+    """Whether nobody got a score under the version since it was read, before they were locked."""
+    bounds = pc.min_max(table["contact_id"]).as_py()
+    cursor.execute(ANY_SCORE, [bounds["min"], bounds["max"], definition_id])
+    return cursor.fetchone() is None
+
+
+def _write_first_scores(cursor, table: pa.Table, *, cause: str) -> int:
+    """Nothing needs to be compared: scores and ledger are added as they come."""
+    bulk.add(cursor, "scoring_contactscore", table)
+    changes = table.select(list(FIRST_CHANGE)).rename_columns(list(FIRST_CHANGE.values()))
+    changes = _with(changes, "cause", pa.scalar(cause))
+    for name in ("signals", "fields", "company_fields"):
+        changes = _with(changes, name, NO_CAUSES)
+    bulk.add(cursor, "scoring_scorechange", changes)
+    return table.num_rows
 
 
 def _state_changes(

@@ -100,7 +100,7 @@ class Ids:
     def within(self, column: str) -> tuple[str, list]:
         if settings.ON_SQLITE:
             return f"{column} IN (SELECT value FROM json_each(%s))", [f"{list(self.ids)}"]
-        return f"{column} = ANY(%s)", [list(self.ids)]
+        return f"{column} = ANY(%s::bigint[])", [f"{{{','.join(map(str, self.ids))}}}"]
 
 
 @dataclass(frozen=True)
