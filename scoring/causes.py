@@ -71,9 +71,15 @@ COLUMNS = """
 FROM_TO = """
     n.contact_id, n.definition_id, %s, n.day, o.behaviour, n.behaviour, o.fit, n.fit,
     o.qualified, n.qualified"""
-DIFFERENT = """
-    FROM {{rows}} n LEFT JOIN scoring_contactscore o
-         ON o.contact_id = n.contact_id AND o.definition_id = n.definition_id {given}
+# The scores that stand. PostgreSQL reads through everybody's unless it has to look up each.
+STANDING = "scoring_contactscore o"
+OF_THE_SAME = "o.contact_id = n.contact_id AND o.definition_id = n.definition_id"
+if settings.ON_SQLITE:
+    LOOKED_UP = f"{STANDING} ON {OF_THE_SAME}"
+else:
+    LOOKED_UP = f"LATERAL (SELECT * FROM {STANDING} WHERE {OF_THE_SAME} OFFSET 0) o ON true"
+DIFFERENT = f"""
+    FROM {{{{rows}}}} n LEFT JOIN {LOOKED_UP} {{given}}
     WHERE o.id IS NULL OR o.behaviour <> n.behaviour OR o.fit <> n.fit
           OR o.qualified <> n.qualified"""
 

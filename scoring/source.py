@@ -53,35 +53,43 @@ SCORES = pa.schema(
 )
 
 
-# `m` are the members of the families, each of which is named by its root.
-TOUCHED = """
+# Of families never scored before, and of those to be recounted, every day is touched: their events
+# are read as they stand. Of the others the days are looked up on which something is new. `m` are the
+# members of the families, each of which is named by its root.
+OF_DAYS_TOUCHED = """
     (
         WITH m AS (
             SELECT f.contact_id, coalesce(c.root_id, c.id) AS root_id, f.scored_revision,
-                   f.recount_revision
+                   f.scored_revision = 0 OR f.recount_revision > f.scored_revision AS is_whole
             FROM records_contact c JOIN records_freshness f ON f.contact_id = c.id
             WHERE {within}
+        ), whole AS (
+            SELECT contact_id FROM m
+            WHERE root_id IN (SELECT root_id FROM m WHERE is_whole)
         ), touched AS (
-            SELECT m.root_id, n.day FROM m
+            SELECT DISTINCT m.root_id, n.day FROM m
                  JOIN records_event n
                      ON n.contact_id = m.contact_id AND n.revision > m.scored_revision
-            UNION
-            SELECT m.root_id, n.day FROM m
-                 JOIN records_event n ON n.contact_id = m.contact_id
-            WHERE m.root_id IN (
-                SELECT root_id FROM m WHERE recount_revision > scored_revision)
-        ) SELECT m.contact_id, touched.day FROM touched JOIN m ON m.root_id = touched.root_id
-    ) AS asked"""
+            WHERE m.contact_id NOT IN (SELECT contact_id FROM whole)
+        ), asked AS (
+            SELECT m.contact_id, touched.day FROM touched JOIN m ON m.root_id = touched.root_id
+        )
+        SELECT e.* FROM whole {of_the_contact}
+        UNION ALL
+        SELECT e.* FROM asked {of_the_day}
+    ) e"""
+OF_THE_CONTACT = "e.contact_id = whole.contact_id"
 OF_THE_DAY = "e.contact_id = asked.contact_id AND e.day = asked.day"
-if settings.ON_SQLITE:
-    OF_DAYS_TOUCHED = f"{TOUCHED} JOIN records_event e ON {OF_THE_DAY}"
-else:
-    # PostgreSQL takes the few days for many, and reads through everybody's events, unless it has to
-    # look up each of them.
-    OF_DAYS_TOUCHED = f"""
-        {TOUCHED} JOIN LATERAL (
-            SELECT * FROM records_event e WHERE {OF_THE_DAY} OFFSET 0
-        ) e ON true"""
+
+
+def _each_looked_up(which: str) -> str:
+    """The join to those events. PostgreSQL takes a few for many, and reads through everybody's,
+    unless it has to look up each of them.
+    """
+    if settings.ON_SQLITE:
+        return f"JOIN records_event e ON {which}"
+    return f"JOIN LATERAL (SELECT * FROM records_event e WHERE {which} OFFSET 0) e ON true"
+
 
 # Of so many contacts the rows are fetched one by one (see `arrow.read`).
 FEW = 20
@@ -204,7 +212,12 @@ def events_of_days_touched(contacts: Contacts) -> pa.Table:
     days of those who are `to_be_recounted`. A day on which something is new has a row here.
     """
     within, values = contacts.within("id")
-    return _events(OF_DAYS_TOUCHED.format(within=within), values, contacts)
+    found = OF_DAYS_TOUCHED.format(
+        within=within,
+        of_the_contact=_each_looked_up(OF_THE_CONTACT),
+        of_the_day=_each_looked_up(OF_THE_DAY),
+    )
+    return _events(found, values, contacts)
 
 
 def events(contacts: Contacts) -> pa.Table:
