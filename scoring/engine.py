@@ -1,7 +1,8 @@
 """The one place that opens DuckDB.
 
-A process opens it once, and every caller gets a connection of its own to it: opening it anew takes
-longer than scoring a contact. What a connection registers or makes is its own and goes with it.
+A process opens it once, and once more for questions about a few rows; every caller gets a
+connection of its own: opening it anew takes longer than scoring a contact. What a connection
+registers or makes is its own and goes with it.
 """
 
 import os
@@ -27,26 +28,34 @@ def connect(temp_directory: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _keeps_plans() -> kept_plans.Plans:
-    """The plans of this thread, on a connection of their own that stays; a forked process, and one
-    whose DuckDB was opened anew, makes its own.
-    """
-    if getattr(_own, "of", None) is not _latest[0]:
-        _own.of, _own.plans = _latest[0], kept_plans.Plans(_latest[0].cursor())
+    """The plans of this thread, on a connection of their own that stays."""
+    opened = _opened_for_few(os.getpid())
+    if getattr(_own, "of", None) is not opened:
+        _own.of, _own.plans = opened, kept_plans.Plans(opened.cursor())
     return _own.plans
 
 
-_latest: list[duckdb.DuckDBPyConnection] = []
 _own = threading.local()
 
 
+# A forked process opens its own: the threads of its parent's are not there.
 @cache
 def _opened(temp_directory: str, process: int) -> duckdb.DuckDBPyConnection:
-    """A forked process opens its own: the threads of its parent's are not there."""
+    return _database(threads=2, temp_directory=temp_directory)
+
+
+@cache
+def _opened_for_few(process: int) -> duckdb.DuckDBPyConnection:
+    """To share a few rows out among threads takes longer than to reckon them."""
+    return _database(threads=1, temp_directory="")
+
+
+def _database(*, threads: int, temp_directory: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
         ":memory:",
         config={
             "memory_limit": "512MB",
-            "threads": 2,
+            "threads": threads,
             "temp_directory": temp_directory,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -57,7 +66,6 @@ def _opened(temp_directory: str, process: int) -> duckdb.DuckDBPyConnection:
     )
     connection.execute("SET enable_external_access = false")
     fold.register(connection)
-    _latest[:] = [connection]
     return connection
 
 

@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 CONTACTS_AT_ONCE = 25_000
 # Of these every event of the days touched is read too.
 STALE_AT_ONCE = 10_000
+# Planning is shared by so many, and what came in meanwhile waits no longer than for them.
+STALE_A_SWEEP = 5_000
 
 COMPARED = ", ".join(source.SCORES.names)
 DIFFERENT = f"""
@@ -33,7 +35,7 @@ DIFFERENT = f"""
     ) USING (contact_id) ORDER BY contact_id"""
 
 
-def score_stale(*, at: datetime, limit: int = 1000) -> int:
+def score_stale(*, at: datetime, limit: int = STALE_A_SWEEP) -> int:
     """Scores contacts whose facts are newer than their scores, under the live and the coming
     version: at most `limit` of them. Returns how many it dealt with; 0: nothing is left.
     """
@@ -132,11 +134,10 @@ def _score_families(
     recount = _recount(signals, freshness, connection)
     given = tallies.by_root(recount.standing, freshness)
     caused = causes.of(recount, freshness, signals, connection=connection)
+    people = source.people(roots, *definitions)
     day = at.astimezone(settings.ORGANISATION_ZONE).date()
     scores = {
-        definition.id: evaluate(
-            definition, given, source.people(roots, definition), day, connection=connection
-        )
+        definition.id: evaluate(definition, given, people, day, connection=connection)
         for definition in definitions
     }
     evaluation = ledger.Evaluation(freshness, scores, recount.gone, recount.changed, caused)

@@ -54,8 +54,8 @@ SCORES = pa.schema(
 
 
 # Of families never scored before, and of those to be recounted, every day is touched: their events
-# are read as they stand. Of the others the days are looked up on which something is new. `m` are the
-# members of the families, each of which is named by its root.
+# are read as they stand. Of the others the days are looked up on which something is new. `m` are
+# the members of the families, each of which is named by its root.
 OF_DAYS_TOUCHED = """
     (
         WITH m AS (
@@ -259,9 +259,10 @@ def scores(roots: Contacts, definition_id: int) -> pa.Table:
     return arrow.read(sql, [definition_id, *values], SCORES, few=roots.few)
 
 
-def people(roots: Contacts, definition: Definition) -> pa.Table:
-    """The roots among the contacts, with what the definition's conditions read of them."""
-    return people_for(roots, definition.attribute_conditions)
+def people(roots: Contacts, *definitions: Definition) -> pa.Table:
+    """The roots among the contacts, with what the definitions' conditions read of them."""
+    asked = (conditions for one in definitions for conditions in one.attribute_conditions)
+    return people_for(roots, asked)
 
 
 def people_for(roots: Contacts, conditions: Iterable[Node]) -> pa.Table:
