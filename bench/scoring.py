@@ -1,14 +1,11 @@
 """Scoring: everyone verified, rewritten, 2 % stale, one, a new signal, a year; beside plain SQL."""
 
 import math
-import os
 import random
 import re
-import resource
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -24,54 +21,110 @@ def add_options(parser) -> None:
     parser.add_argument(
         "--growth", action="store_true", help="measure a tenth of it too, and the exponent"
     )
+    parser.add_argument(
+        "--keep", metavar="FOLDER", help="keep the world there, and use it if it is there"
+    )
+
+
+@dataclass(frozen=True)
+class World:
+    """Contacts by their number, the signals that are weighed, and the version that is live."""
+
+    everyone: range
+    signals: list
+    live: object
 
 
 def measure(stack, options) -> Iterator[Figure]:
     from django.conf import settings
 
     from bench import scoring_beside as beside
-    from bench import scoring_world as world
-    from scoring import publishing, versions
+    from bench import scoring_workers as workers
 
     at = datetime(2026, 3, 10, 18, tzinfo=settings.ORGANISATION_ZONE)
     share = 10 if stack.name == "sqlite" else 1
     contacts, events = options.contacts // share, options.events // share
     yield Figure("contacts", contacts, "contacts")
     yield Figure("events", events, "events")
-    signals = world.signals()
-    live = publish(world.definition(signals, name="First", times=1, at=at), at=at)
-    took_by_a_tenth = {}
-    if options.growth:
-        tenth = range(contacts // 10)
-        fill(tenth, range(events // 10))
-        score_all(tenth, live, cause="facts", at=at)
-        took_by_a_tenth = {"verify": score_all(tenth, live, cause="correction", at=at)[0]}
-    more = range(contacts // 10 if options.growth else 0, contacts)
-    fill(more, range(events // 10 if options.growth else 0, events))
-    everyone = range(contacts)
+    if is_there(contacts):
+        world = kept(at)
+    else:
+        world = yield from made(contacts, events, options, at)
     forget_peak_memory()
-    yield from tallied(more, live, at)
-    beside.assert_alike(signals, live, times=1)
-    verified, changed = score_all(everyone, live, cause="correction", at=at)
-    assert changed == 0, f"{changed} scores changed without a new fact"
-    yield Figure("verified, nothing to write", contacts / verified, "contacts/s", 150_000)
-    if took_by_a_tenth:
-        exponent = math.log10(verified / took_by_a_tenth["verify"])
-        yield Figure("growth from a tenth, exponent (1 is linear)", exponent, "", 1.1, True)
-    yield from beside.figures(signals, live, contacts)
-    draft = world.definition(signals, name="Second", times=2, at=at)
-    publishing.publish(definition=draft, by=None, at=at)
-    coming = versions.definition_of(draft)
-    rewritten = yield from rewrite(everyone, coming, at)
-    beside.assert_alike(signals, coming, times=2)
-    yield from stale(everyone, at, rewritten)
-    yield from few(everyone, at)
-    yield from over_a_year(everyone, coming, at)
+    beside.assert_alike(world.signals, world.live, times=1)
+    yield from verified(world, at)
+    yield from beside.figures(world.signals, world.live, contacts)
+    coming = heavier(world, at, name="Second", times=2)
+    rewritten = yield from rewrite(world.everyone, coming, at)
+    beside.assert_alike(world.signals, coming, times=2)
+    yield from stale(world.everyone, at, rewritten)
+    yield from few(world.everyone, at)
+    yield from over_a_year(world.everyone, coming, at)
     yield Figure("peak memory of the scoring process", peak_memory(), "MB", 1024, True)
     yield from new_signal(at)
-    yield from reckoned_anew(everyone, live, at)
+    yield from reckoned_anew(world.everyone, world.live, at)
     if stack.name == "postgresql":
-        yield from shared(at)
+        yield from workers.shared(at)
+        yield from workers.published_by_two(world, heavier, at)
+
+
+def is_there(contacts: int) -> bool:
+    from leadhub.records.models import Contact
+
+    there = Contact.objects.count()
+    assert there in (0, contacts), f"the world that was kept has {there:,} contacts"
+    return bool(there)
+
+
+def kept(at) -> World:
+    """The world as an earlier run left it, without the version that was coming then."""
+    from bench import scoring_world
+    from leadhub.records.models import Contact
+    from scoring import publishing, versions
+
+    if coming := versions.coming_definition():
+        publishing.withdraw(definition=coming)
+    vacuum()
+    live = versions.definition_of(versions.live_definition())
+    return World(range(Contact.objects.count()), scoring_world.signals(), live)
+
+
+def made(contacts: int, events: int, options, at) -> Iterator[Figure]:
+    """A new world, in which everyone is tallied and scored; with --growth a tenth of it first."""
+    from bench import scoring_world
+
+    signals = scoring_world.signals()
+    live = publish(scoring_world.definition(signals, name="First", times=1, at=at), at=at)
+    tenth = range(contacts // 10 if options.growth else 0)
+    fill(tenth, range(events // 10 if options.growth else 0))
+    if tenth:
+        score_all(tenth, live, cause="facts", at=at)
+        by_a_tenth, _ = score_all(tenth, live, cause="correction", at=at)
+    more = range(tenth.stop, contacts)
+    fill(more, range(events // 10 if options.growth else 0, events))
+    yield from tallied(more, live, at)
+    if tenth:
+        by_all, _ = score_all(range(contacts), live, cause="correction", at=at)
+        exponent = math.log10(by_all / by_a_tenth)
+        yield Figure("growth from a tenth, exponent (1 is linear)", exponent, "", 1.1, True)
+    return World(range(contacts), signals, live)
+
+
+def verified(world: World, at) -> Iterator[Figure]:
+    took, changed = score_all(world.everyone, world.live, cause="correction", at=at)
+    assert changed == 0, f"{changed} scores changed without a new fact"
+    rate = len(world.everyone) / took
+    yield Figure("verified, nothing to write", rate, "contacts/s", 150_000)
+
+
+def heavier(world: World, at, *, name: str, times: int):
+    """A version that weighs everything so many times as much, and is coming."""
+    from bench import scoring_world
+    from scoring import publishing, versions
+
+    draft = scoring_world.definition(world.signals, name=name, times=times, at=at)
+    publishing.publish(definition=draft, by=None, at=at)
+    return versions.definition_of(draft)
 
 
 def fill(contacts: range, events: range) -> None:
@@ -200,12 +253,13 @@ def assert_ends_alike(histories, definition) -> None:
 
 def new_signal(at) -> Iterator[Figure]:
     from bench import scoring_world as world
+    from bench.scoring_workers import work_off
     from scoring import runs
     from scoring.models import Signal, Tally
 
     signal = Signal.objects.create(**world.common_signal())
     runs.begin_tallying(signal=signal, by=None, at=at)
-    took = timed(lambda: work_off(at))
+    took = timed(lambda: work_off(at=at))
     assert Tally.objects.filter(signal=signal).exists()
     yield Figure("a new signal on a name that 30 % of events bear", took, "s", 30, True)
 
@@ -222,42 +276,6 @@ def reckoned_anew(contacts: range, live, at) -> Iterator[Figure]:
     assert found.checked == some.last
     assert not found.different
     yield Figure("reckoned anew from all events (a tenth)", some.last / took, "contacts/s")
-
-
-def work_off(at) -> None:
-    from scoring import runs
-
-    while runs.work_on_next_chunk(at=at):
-        pass
-
-
-def shared(at) -> Iterator[Figure]:
-    """CPU seconds of the workers of a run that changes nothing: of one alone, and of two."""
-    spent = [sum(workers(count, at)) for count in (1, 2)]
-    yield Figure("CPU of one worker doing a run alone", spent[0], "s")
-    yield Figure("CPU of two workers sharing it, to that", spent[1] / spent[0], "×", 1.15, True)
-
-
-def workers(count: int, at) -> list[float]:
-    from scoring import runs
-
-    runs.ask_for(kind="rescore", by=None, at=at)
-    asked = [sys.executable, "-m", "bench.scoring", at.isoformat()]
-    started = [subprocess.Popen(asked, stdout=subprocess.PIPE, text=True) for _ in range(count)]
-    return [float(worker.communicate()[0]) for worker in started]
-
-
-def work_as_worker(at: datetime) -> None:
-    """Works on runs until none is left; prints the CPU seconds that took, without the start."""
-    import django
-
-    django.setup()
-    import scoring.runs  # noqa: F401 - what it imports in turn is part of the start
-
-    before = resource.getrusage(resource.RUSAGE_SELF)
-    work_off(at)
-    after = resource.getrusage(resource.RUSAGE_SELF)
-    print(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
 def score_all(contacts: range, definition, *, cause, at) -> tuple[float, int]:
@@ -295,8 +313,3 @@ def peak_memory() -> float:
     """In MB, since it was last forgotten."""
     status = Path("/proc/self/status").read_text()
     return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024
-
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadhub.settings")
-    work_as_worker(datetime.fromisoformat(sys.argv[1]))
