@@ -8,15 +8,7 @@ from django.test import Client
 from leadhub.users.models import Role, Team, User
 from tests.clients import signed_in
 
-pytest_plugins = ["tests.browser", "tests.running", "tests.sources"]
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
-    """SQLite tests run on a file: Django's in-memory database ignores the busy timeout."""
-    if settings.ON_SQLITE:
-        database = settings.DATABASES["default"]
-        database["TEST"]["NAME"] = f"{database['NAME']}-test"
+pytest_plugins = ["tests.browser", "tests.databases", "tests.running", "tests.sources"]
 
 
 @pytest.fixture(scope="session", autouse=True)
