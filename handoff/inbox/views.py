@@ -32,7 +32,7 @@ def lead(request: HttpRequest, lead_id: int) -> HttpResponse:
     if request.htmx and request.htmx.target == "lead":
         found = find_lead(request.user, lead_id)
         opened = Opened(found, request.user, timezone.now(), takes_turns(request.user))
-        context = {"opened": opened, "query": list_query(request), "is_named": True}
+        context = {"opened": opened, "asked": asked_in(request), "is_named": True}
         return render(request, "handoff/_opened.html", context)
     return show(request, lead_id=lead_id)
 
@@ -48,7 +48,8 @@ def rows(request: HttpRequest) -> HttpResponse:
     best = next(iter(desktop.page), None) if "nothing" in request.GET else None
     context = {
         "desktop": desktop,
-        "query": desktop.list_query,
+        "rows": desktop.rows(best),
+        "asked": desktop.asked,
         "is_alone": True,
         "opened": opened_on(desktop, best),
     }
@@ -68,7 +69,7 @@ def clocks(request: HttpRequest) -> HttpResponse:
 def people(request: HttpRequest, lead_id: int) -> HttpResponse:
     """The form that passes a lead on, by itself: it names everybody."""
     form = ReassignForm(lead=find_lead(request.user, lead_id))
-    context = {"form": form, "lead": form.lead, "query": list_query(request)}
+    context = {"form": form, "lead": form.lead, "asked": asked_in(request)}
     return render(request, "handoff/reassign.html", context)
 
 
@@ -98,9 +99,10 @@ def show(
     found = desktop.find(lead_id) if lead_id else next(iter(desktop.page), None)
     context = {
         "desktop": desktop,
+        "rows": desktop.rows(found),
         "opened": opened_on(desktop, found, refused, changes),
         "is_named": lead_id is not None,
-        "query": desktop.list_query,
+        "asked": desktop.asked,
     }
     shown = 200 if request.htmx else status
     response = render(request, "handoff/inbox.html", context, status=shown)
@@ -117,12 +119,11 @@ def opened_on(
     return Opened(lead, desktop.user, desktop.at, turns, refused, list(changes))
 
 
-def list_query(request: HttpRequest) -> str:
-    return Desktop(request.user, request.GET, timezone.now()).list_query
+def asked_in(request: HttpRequest) -> str:
+    return Desktop(request.user, request.GET, timezone.now()).asked
 
 
 def address(request: HttpRequest, opened: Lead | None) -> str:
     """The inbox as it is filtered now, with the lead open beside it."""
     path = reverse("lead", args=[opened.pk]) if opened else reverse("inbox")
-    query = list_query(request)
-    return f"{path}?{query}" if query else path
+    return f"{path}{asked_in(request)}"

@@ -233,28 +233,31 @@ def move_all(
     locked = list(leads.select_for_update(of=("self",)).order_by("pk")[:limit])
     log, given_back, changed = [], [], {"stage", "version", "stage_since"}
     for lead in locked:
-        from_stage, stage, owner_id = lead.stage, to or Stage(lead.stage), lead.owner_id
-        _require_way(lead, action, stage)
-        lead.stage, lead.version = stage, lead.version + 1
-        lead.stage_since = lead.stage_since if stage == from_stage else at
-        for column, value in columns(lead).items():
-            setattr(lead, column, value)
-            changed.add(column)
-        step = {
-            "version": lead.version,
-            "from_stage": from_stage,
-            "to_stage": stage,
-            "at": at,
-            "action": action,
-        }
-        log.append(Transition(lead=lead, note=note(lead), **step))
-        if owner_id is not None and lead.owner_id is None:
-            given_back.append(given_back_by(None, lead, why=log[-1].note, at=at))
+        had_owner, what_else = lead.owner_id is not None, columns(lead)
+        step = _step(lead, action, to or Stage(lead.stage), at=at, columns=what_else)
+        step.note = note(lead)
+        log.append(step)
+        changed |= what_else.keys()
+        if had_owner and lead.owner_id is None:
+            given_back.append(given_back_by(None, lead, why=step.note, at=at))
     if locked:
         Lead.objects.bulk_update(locked, changed)
         Transition.objects.bulk_create(log)
         Assignment.objects.bulk_create(given_back)
     return len(locked)
+
+
+def _step(lead: Lead, action: Action, to: Stage, *, at: datetime, columns: dict) -> Transition:
+    """Changes the lead in memory; gives the transition that logs it. Neither is saved."""
+    _require_way(lead, action, to)
+    from_stage, lead.version = lead.stage, lead.version + 1
+    if to != from_stage:
+        lead.stage, lead.stage_since = to, at
+    for column, value in columns.items():
+        setattr(lead, column, value)
+    return Transition(
+        lead=lead, version=lead.version, from_stage=from_stage, to_stage=to, at=at, action=action
+    )
 
 
 @transaction.atomic

@@ -78,6 +78,10 @@ class Entry:
     def at(self) -> datetime:
         return self.place.at
 
+    @property
+    def is_bot(self) -> bool:
+        return self.event is not None and self.event.is_bot
+
 
 @dataclass(frozen=True)
 class Part:

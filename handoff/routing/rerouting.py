@@ -2,15 +2,17 @@
 pool has room again. Each is found in the state, and doing it twice is harmless.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, Value
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value, Window
+from django.db.models.functions import Coalesce, NullIf, RowNumber
 
 from handoff.leads.lifecycle import Action, move_all
 from handoff.leads.undo import SETTLES_AFTER
 from handoff.models import Assignment, Lead, Pool, PoolMember, Stage, TeamTerms
 from handoff.routing.assigning import assign
+from handoff.routing.returning import may_go_to
 from handoff.routing.staff import staff_of
 
 # What was given back longer ago is judged by now, or has expired.
@@ -68,15 +70,22 @@ def give_to_who_has_room(*, at: datetime, limit: int) -> int:
     """Gives the leads that wait for a pool to those of it who are there and have room."""
     waits = Lead.objects.filter(stage=Stage.QUEUED, owner=None, pool=OuterRef("pk"))
     pools = Pool.objects.filter(Exists(waits)).exclude(team__terms__handing=TeamTerms.Handing.PULL)
-    members = PoolMember.objects.filter(pool__in=pools).values_list("pool", "user")
-    members = list(members.order_by())
-    if not members:
-        return 0
-    staff = staff_of({user for _, user in members}, at=at)
-    ready = {
-        pool for pool, user in members if not (staff.why_missing(user) or staff.people[user].full)
-    }
-    leads = Lead.objects.filter(stage=Stage.QUEUED, owner=None, pool__in=ready)
-    best_first = leads.order_by(F("hand_raised_at").asc(nulls_last=True), "handed_over_at", "pk")
-    found = list(best_first.values_list("pk", flat=True)[:limit]) if ready else []
+    members = PoolMember.objects.filter(pool__in=pools).order_by()
+    staff = staff_of(set(members.values_list("user", flat=True)), at=at)
+    free = [
+        user
+        for user, person in staff.people.items()
+        if not (staff.why_missing(user) or person.full)
+    ]
+    found = list(waiting_in_turn(pools, free)[:limit]) if free else []
     return assign(found, at=at) if found else 0
+
+
+def waiting_in_turn(pools: QuerySet[Pool], free: Collection[int]) -> QuerySet:
+    """The leads that one of the free users may have, the best of each pool, then the second of
+    each: however many wait for one pool, those of the others have their turn.
+    """
+    best_first = (F("hand_raised_at").asc(nulls_last=True), "handed_over_at", "pk")
+    leads = Lead.objects.filter(may_go_to(free), stage=Stage.QUEUED, owner=None, pool__in=pools)
+    place = Window(RowNumber(), partition_by="pool", order_by=best_first)
+    return leads.annotate(place=place).order_by("place", *best_first).values_list("pk", flat=True)

@@ -1,11 +1,11 @@
 """To whom a contact that returns should go, and to whom it should not."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from handoff.models import OPEN_STAGES, Lead, RejectionReason, Transition
+from handoff.models import OPEN_STAGES, Assignment, Lead, PoolMember, RejectionReason, Transition
 from leadhub.records.family import family_of
 from leadhub.records.models import Contact
 from leadhub.users.models import User
@@ -19,14 +19,30 @@ def barred(leads: Iterable[int]) -> dict[int, set[int]]:
     """
     leads = list(leads)
     found = defaultdict(set)
-    passed_on = Transition.objects.filter(
-        PASSED_ON, by__isnull=False, undone_at=None, undoes=None
-    ).order_by()
-    own = passed_on.filter(lead__in=leads).values_list("lead", "by")
-    before = passed_on.filter(lead__next__in=leads).values_list("lead__next", "by")
+    own = passed_on().filter(lead__in=leads).values_list("lead", "by")
+    before = passed_on().filter(lead__next__in=leads).values_list("lead__next", "by")
     for lead, user in (*own, *before):
         found[lead].add(user)
     return dict(found)
+
+
+def passed_on() -> QuerySet[Transition]:
+    standing = Transition.objects.filter(by__isnull=False, undone_at=None, undoes=None)
+    return standing.filter(PASSED_ON).order_by()
+
+
+def may_go_to(users: Collection[int]) -> Exists:
+    """Of leads that wait for a pool: whether one of the users is of it who is not barred, and did
+    not have the lead last.
+    """
+    lead, user = OuterRef(OuterRef("pk")), OuterRef("user")
+    later = Assignment.objects.filter(
+        lead=OuterRef("lead"), pk__gt=OuterRef("pk"), to__isnull=False
+    )
+    had_last = Assignment.objects.filter(~Exists(later), lead=lead, to=user)
+    refused = passed_on().filter(Q(lead=lead) | Q(lead__next=lead), by=user)
+    members = PoolMember.objects.filter(pool=OuterRef("pool"), user__in=users)
+    return Exists(members.filter(~Exists(had_last), ~Exists(refused)))
 
 
 def previous_of(person: Contact) -> Lead | None:

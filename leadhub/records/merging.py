@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from leadhub.records import attributes, freshness
+from leadhub.records.deadlocks import begun_anew
 from leadhub.records.family import family_of
 from leadhub.records.models import Contact, Merge, MergeSuggestion
 
@@ -36,6 +37,7 @@ class Join(NamedTuple):
     at: datetime
 
 
+@begun_anew
 @transaction.atomic
 def merge(
     *,
@@ -49,6 +51,8 @@ def merge(
     """Says that both, with whoever was merged into them, are one person.
 
     `by` is the user who decided so; None: LeadHub itself. Raises AlreadyOne where they are.
+
+    Intake locks contacts as their messages come, not in the order of their ids: so they may cross.
     """
     locked = lock([loser.pk, survivor.pk])
     loser, survivor = locked[loser.pk], locked[survivor.pk]
@@ -134,6 +138,7 @@ def preview(*, loser: Contact, survivor: Contact, at: datetime) -> Iterator[Cont
         transaction.set_rollback(True)
 
 
+@begun_anew
 @transaction.atomic
 def undo(*, merge: Merge, by, at: datetime) -> None:
     """Says that they are two after all. Raises NotMerged where that was said before."""

@@ -1,7 +1,8 @@
 """The tags with which templates draw LeadHub's own components.
 
 They need no `{% load %}`. How each is used stands at the top of its template in
-`templates/components/`, and the page `styleguide` shows all of them.
+`templates/components/`, and the page `styleguide` shows all of them. The small ones, of which a
+list has one a row, are drawn here: a template of its own costs more than all that such a one says.
 """
 
 from functools import cache
@@ -103,19 +104,38 @@ def score_chip(total: int | None, threshold: int | None = None, size: str = "") 
     }
 
 
-@register.inclusion_tag("components/_grade_badge.html")
-def grade_badge(grade: str, band: int | None = None) -> dict:
-    return {"grade": grade, "band": band}
+@register.simple_tag
+@cache
+def grade_badge(grade: str, band: int | None = None) -> str:
+    """How well someone fits (A to D) and, where given, the engagement band (1 to 4)."""
+    if not grade:
+        return format_html('<span class="faint">{}</span>', "–")
+    return format_html(
+        '<span class="grade grade--{}" title="Fit {}{}"><span>{}{}</span></span>',
+        grade.lower(),
+        grade,
+        f", engagement {band} of 4" if band else "",
+        grade,
+        format_html("<sub>{}</sub>", band) if band else "",
+    )
 
 
-@register.inclusion_tag("components/_stage_badge.html")
-def stage_badge(stage: str, label: str) -> dict:
-    return {"label": label, "tone": STAGE_TONES.get(stage, "")}
+@register.simple_tag
+@cache
+def stage_badge(stage: str, label: str) -> str:
+    """Where a lead stands: {% stage_badge lead.stage lead.get_stage_display %}."""
+    return dotted(label, STAGE_TONES.get(stage))
 
 
-@register.inclusion_tag("components/_stage_badge.html")
-def company_badge(company) -> dict:
-    return {"label": company.get_status_display(), "tone": COMPANY_TONES.get(company.status, "")}
+@register.simple_tag
+def company_badge(company) -> str:
+    """What a company is to us."""
+    return dotted(company.get_status_display(), COMPANY_TONES.get(company.status))
+
+
+def dotted(label: str, tone: str | None) -> str:
+    toned = f" badge--{tone}" if tone else ""
+    return format_html('<span class="badge badge--dot{}">{}</span>', toned, label)
 
 
 @register.inclusion_tag("components/_intent_chip.html")
@@ -137,11 +157,15 @@ def empty_state(title, text="", action="", href="", icon="inbox", boxed=False) -
     }  # fmt: skip
 
 
-@register.inclusion_tag("components/_avatar.html")
-def avatar(name: str, shape: str = "", size: str = "") -> dict:
+@register.simple_tag
+def avatar(name: str, shape: str = "", size: str = "") -> str:
+    """The initials of a person, or of a company with shape="company". Decoration: the name stands
+    beside it. {% avatar contact %} {% avatar company "company" %} {% avatar contact size="large" %}
+    """
     words = [word for word in str(name).replace("@", " ").split() if word[0].isalnum()]
     letters = "".join(word[0] for word in (words[:1] + words[1:][-1:]))
-    return {"letters": letters or "?", "shape": shape, "size": size}
+    kinds = "".join(f" avatar--{kind}" for kind in (shape, size) if kind)
+    return format_html('<span class="avatar{}" aria-hidden="true">{}</span>', kinds, letters or "?")
 
 
 @register.inclusion_tag("components/_breadcrumbs.html")

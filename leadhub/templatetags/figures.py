@@ -4,7 +4,6 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
-from django.template.defaultfilters import date as written
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -72,6 +71,15 @@ def in_words(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 1.5 * HOUR else f"{seconds / HOUR:.1f} h"
 
 
+def here(moment: datetime) -> datetime:
+    """The moment by the organisation's clocks: nobody has another zone."""
+    return timezone.localtime(moment, timezone.get_default_timezone())
+
+
+def day_of(day: date) -> str:
+    return f"{day:%-d %b %Y}"
+
+
 def how_long_ago(moment: datetime, now: datetime) -> str:
     """ "just now", "5 min ago", "3 h ago", "yesterday", "12 days ago", then the date."""
     seconds = (now - moment).total_seconds()
@@ -86,7 +94,7 @@ def how_long_ago(moment: datetime, now: datetime) -> str:
     days = int(seconds // DAY)
     if days < 30:
         return "yesterday" if days == 1 else f"{days} days ago"
-    return written(timezone.localtime(moment), "j M Y")
+    return day_of(here(moment))
 
 
 def how_soon(seconds: float, moment: datetime) -> str:
@@ -97,7 +105,7 @@ def how_soon(seconds: float, moment: datetime) -> str:
     if seconds < 30 * DAY:
         days = int(seconds // DAY)
         return "tomorrow" if days == 1 else f"in {days} days"
-    return written(timezone.localtime(moment), "j M Y")
+    return day_of(here(moment))
 
 
 @register.filter
@@ -110,10 +118,8 @@ def ago(moment: datetime | date | str | None) -> str:
     if isinstance(moment, str):
         moment = date.fromisoformat(moment)
     if not isinstance(moment, datetime):
-        return format_html(
-            '<time datetime="{}">{}</time>', moment.isoformat(), written(moment, "j M Y")
-        )
-    local = timezone.localtime(moment)
+        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), day_of(moment))
+    local = here(moment)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         local.isoformat(timespec="seconds"),

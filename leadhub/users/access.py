@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpResponse
 
+from leadhub.prepared import Prepared
 from leadhub.users.models import Role, Team, User
 
 
@@ -245,8 +246,8 @@ class RoleBackend(ModelBackend):
         return User.objects.select_related("team")
 
     def get_user(self, user_id):
-        user = self.people().filter(pk=user_id).first()
-        return user if user and self.user_can_authenticate(user) else None
+        found = one_person(type(self), person=user_id)
+        return next(filter(self.user_can_authenticate, found), None)
 
     def has_perm(self, user, perm, obj=None):
         app_label, codename = perm.split(".")
@@ -260,3 +261,8 @@ class RoleBackend(ModelBackend):
             for name, permission in ADMIN_MODELS.items()
             if name.partition(".")[0] == app_label
         )
+
+
+@Prepared
+def one_person(backend: type[RoleBackend], *, person: int) -> QuerySet[User]:
+    return backend().people().filter(pk=person).order_by()

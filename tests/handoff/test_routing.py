@@ -29,6 +29,7 @@ from handoff.models import (
 )
 from handoff.routing.assigning import assign
 from handoff.routing.deciding import dry_run
+from handoff.routing.rerouting import give_to_who_has_room
 from leadhub.users.models import User
 from tests.at_once import together
 from tests.handoff.builders import (
@@ -230,6 +231,45 @@ def test_the_leads_of_who_leaves_go_back_and_are_routed_anew():
         assert lead.owner == stayer
     assert deal.stage == Stage.SQL
     assert accepted.transitions.filter(note=f"{leaver} has left").exists()
+
+
+def test_however_many_wait_for_one_pool_those_of_another_have_their_turn():
+    """The one has room for a single lead, the other for all; and each step takes only two."""
+    busy, idle = reps(2)
+    RepTerms.objects.create(user=busy, unjudged_leads=1)
+    north, rest = a_pool(busy), a_pool(idle)
+    a_rule(north, {"field": "company.region", "is": "North"})
+    a_rule(rest, position=1)
+    company = a_company(region="North")
+    for _ in range(4):
+        a_lead(a_contact(company=company), at=NOW - HOUR, pool=north)
+    others = [a_lead(pool=rest) for _ in range(3)]
+    for minutes in range(3):
+        give_to_who_has_room(at=NOW + timedelta(minutes=minutes), limit=2)
+    assert [lead.owner for lead in refreshed(others)] == [idle] * 3
+    assert Lead.objects.filter(owner=busy).count() == 1
+
+
+def test_who_may_have_none_of_the_first_is_given_those_behind():
+    """What they passed on stays in front, and others of the pool have no room for it."""
+    full, free = reps(2)
+    RepTerms.objects.create(user=full, unjudged_leads=0)
+    pool = a_pool(full, free)
+    a_rule(pool)
+    passed_on = [a_lead(owner=free, at=NOW - HOUR, pool=pool) for _ in range(2)]
+    reason = a_reason(RejectionReason.Kind.REQUEUE)
+    for lead in passed_on:
+        reject(lead=lead, seen=1, by=free, at=NOW, reason=reason)
+    Lead.objects.filter(stage=Stage.QUEUED).update(pool=pool)
+    behind = a_lead(pool=pool)
+    assert give_to_who_has_room(at=NOW + HOUR, limit=2) == 1
+    assert [lead.owner for lead in refreshed([*passed_on, behind])] == [None, None, free]
+    RepTerms.objects.filter(user=full).update(unjudged_leads=None)
+    assert give_to_who_has_room(at=NOW + HOUR, limit=2) == 2
+
+
+def refreshed(leads: list[Lead]) -> list[Lead]:
+    return [Lead.objects.select_related("owner").get(pk=lead.pk) for lead in leads]
 
 
 def test_a_team_that_pulls_takes_from_its_queue():

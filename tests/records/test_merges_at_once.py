@@ -1,5 +1,7 @@
 """Two who merge the same people at once: everyone still points to the one person that they are."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
 
 import pytest
@@ -8,7 +10,7 @@ from django.utils import timezone
 
 from leadhub.records import merging
 from leadhub.records.models import Contact, Merge
-from tests.at_once import meanwhile, together
+from tests.at_once import in_thread, meanwhile, together, until_it_waits
 
 AT = timezone.now()
 
@@ -43,6 +45,24 @@ def test_who_just_got_somebody_is_merged_away(three, again):
     assert {c.pk: c.root_id for c in Contact.objects.all()} == {
         top.pk: None, middle.pk: top.pk, last.pk: top.pk,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("decide", ["merge", "undo"])
+def test_a_decision_that_crosses_with_intake_is_taken_all_the_same(three, decide):
+    """Intake has written the one contact, and wants the other, which waits for the first one."""
+    low, high, _ = three
+    made = merging.merge(loser=high, survivor=low, by=None, at=AT) if decide == "undo" else None
+    act = (lambda: undo(made)) if made else (lambda: by_hand(high, low))
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        Contact.objects.filter(pk=high.pk).update(job_title="CEO")
+        waiting = pool.submit(in_thread, act)
+        until_it_waits(waiting)
+        # Of two who wait for each other PostgreSQL breaks off who began to wait first.
+        time.sleep(0.2)
+        Contact.objects.filter(pk=low.pk).update(job_title="CTO")
+    assert waiting.result(timeout=60) is None
+    assert Contact.objects.get(pk=high.pk).root_id == (None if made else low.pk)
+    assert set(Contact.objects.values_list("job_title", flat=True)) == {"CEO", "CTO", ""}
 
 
 ROUNDS, PEOPLE = 8, 8

@@ -3,6 +3,9 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.models import Value
 from django.utils import timezone
 
 from leadhub.prepared import Prepared
@@ -56,3 +59,33 @@ def test_a_value_that_the_sql_itself_would_hold_is_refused():
 
     with pytest.raises(LookupError, match="number"):
         first_ones(number=3)
+
+
+@Prepared
+def told_of(words: str, *, least: int) -> list:
+    found = Contact.objects.filter(pk__gte=least, email__startswith="p%s")
+    return found.annotate(words=Value(words)).order_by("pk").values_list("words", "pk")
+
+
+def test_what_the_sql_says_besides_the_values_stays_as_it_is(people):
+    odd = Contact.objects.create(email="p%s3@example.com")
+    assert told_of("100 %, %s and $1", least=0) == [("100 %, %s and $1", odd.pk)]
+    assert told_of("100 %, %s and $1", least=odd.pk + 1) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_connection_is_asked_as_well(people):
+    asked = {"at": NOW, "least": 0, "company": None}
+    before = known_since(("pk",), **asked)
+    connection.close()
+    assert known_since(("pk",), **asked) == before != []
+
+
+@pytest.mark.skipif(settings.ON_SQLITE, reason="SQLite plans by itself")
+def test_a_connection_plans_it_once_for_whatever_values(people):
+    for days in range(12):
+        known_since(("pk", "email"), at=NOW + timedelta(days), least=days, company=None)
+    planned = "SELECT generic_plans > 0 FROM pg_prepared_statements WHERE statement LIKE %s"
+    with connection.cursor() as cursor:
+        cursor.execute(planned, ['%leadhub_% SELECT%id%email%FROM "records_contact" WHERE%'])
+        assert cursor.fetchall() == [(True,)]
