@@ -51,9 +51,14 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def remove(self, *, at):
-        removal.remove(at=at)
+        live = removal.remove(at=at)
         first_start.remember(at=at)
         self.stdout.write("The demo world is gone.")
+        if live.published_by_id:
+            self.stdout.write(
+                f"{live}, which was published in it, stays live; beside it stands the starter "
+                "definition, as a draft."
+            )
 
     def make(self, *, at, seed, scale):
         if first_start.is_running(at=at):
