@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page, sync_playwright
 
 from leadhub.users.models import User
 from screenshots.sights import Shown
@@ -22,6 +22,7 @@ class Camera:
     def __init__(self, url: str):
         self.url = url
         self.broken: list[str] = []
+        self.contexts: dict[User | None, BrowserContext] = {}
 
     def __enter__(self):
         self.playwright = sync_playwright().start()
@@ -50,25 +51,30 @@ class Camera:
             except PlaywrightError as error:
                 self.broken.append(f"{shown.name} at {width}, {scheme}: {error}")
             finally:
-                page.context.close()
+                page.close()
 
-    def page_of(self, user: User | None, *, width: int, scheme: str = "light", scale: int = 1):
-        context = self.browser.new_context(
-            base_url=self.url,
-            viewport={"width": width, "height": HEIGHTS.get(width, 900)},
-            color_scheme=scheme,
-            device_scale_factor=scale,
-            reduced_motion="reduce",
-            locale="en-GB",
-            timezone_id="Europe/Berlin",
-        )
-        context.set_default_timeout(20_000)
-        if user is not None:
-            context.add_cookies([session_cookie(user, self.url)])
-        page = context.new_page()
+    def page_of(self, user: User | None, *, width: int, scheme: str = "light") -> Page:
+        page = self.context_of(user).new_page()
+        page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 900)})
+        page.emulate_media(color_scheme=scheme)
         page.on("pageerror", lambda error: self.broken.append(f"{page.url}: {error}"))
         page.on("console", lambda said: self.note(page, said))
         return page
+
+    def context_of(self, user: User | None) -> BrowserContext:
+        """The same for all pages of a person: what pages share is loaded once."""
+        if user not in self.contexts:
+            context = self.browser.new_context(
+                base_url=self.url,
+                reduced_motion="reduce",
+                locale="en-GB",
+                timezone_id="Europe/Berlin",
+            )
+            context.set_default_timeout(20_000)
+            if user is not None:
+                context.add_cookies([session_cookie(user, self.url)])
+            self.contexts[user] = context
+        return self.contexts[user]
 
     def note(self, page: Page, said) -> None:
         if said.type == "error" and "Content Security Policy" in said.text:
@@ -81,7 +87,7 @@ class Camera:
         page.wait_for_load_state("networkidle")
         for step in shown.steps:
             step(page)
-        page.wait_for_load_state("networkidle")
+            page.wait_for_load_state("networkidle")
 
 
 def stretch(page: Page) -> None:
