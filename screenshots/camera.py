@@ -10,7 +10,6 @@ from screenshots.sights import Shown
 from tests.browser import QUIET, session_cookie
 from tests.suite import chromium
 
-SCHEMES = ("light", "dark")
 HEIGHTS = {390: 844, 1024: 768, 1440: 900}
 # A list of two hundred rows says nothing more after this.
 LONGEST = 4000
@@ -37,21 +36,19 @@ class Camera:
         self.browser.close()
         self.playwright.stop()
 
-    def take(self, shown: Shown, *, width: int, into: Path) -> None:
-        """The whole page in both schemes: `into`/NAME-WIDTH-SCHEME.png."""
+    def take(self, shown: Shown, *, width: int, scheme: str, into: Path) -> None:
+        """The whole page: `into`/NAME-WIDTH-SCHEME.png."""
         into.mkdir(parents=True, exist_ok=True)
-        for scheme in SCHEMES:
-            # Loaded in each: of a page that changes its scheme, some parts come late.
-            page = self.page_of(shown.user, width=width, scheme=scheme)
-            try:
-                self.visit(page, shown)
-                stretch(page)
-                path = into / f"{shown.name}-{width}-{scheme}.png"
-                page.screenshot(path=path, full_page=page.viewport_size["height"] < LONGEST)
-            except PlaywrightError as error:
-                self.broken.append(f"{shown.name} at {width}, {scheme}: {error}")
-            finally:
-                page.close()
+        page = self.page_of(shown.user, width=width, scheme=scheme)
+        try:
+            self.visit(page, shown)
+            stretch(page)
+            path = into / f"{shown.name}-{width}-{scheme}.png"
+            page.screenshot(path=path, full_page=page.viewport_size["height"] < LONGEST)
+        except PlaywrightError as error:
+            self.broken.append(f"{shown.name} at {width}, {scheme}: {error}")
+        finally:
+            page.close()
 
     def page_of(self, user: User | None, *, width: int, scheme: str = "light") -> Page:
         page = self.context_of(user).new_page()
