@@ -32,9 +32,10 @@ def main(name: str, arguments: list[str]) -> int:
             documentation.make(camera, options.only or [""])
             return 0
         folder = options.into / name
+        widths, schemes = options.width or WIDTHS, options.scheme or SCHEMES
         for sight in (*SIGHTS, *sights_of_routes(), *sights_of_admin()):
             if wanted(sight.name, options.only):
-                photograph(sight, camera, folder, options.width or WIDTHS, options.scheme or SCHEMES)
+                photograph(sight, camera, folder, widths, schemes)
     for broken in camera.broken:
         print(f"BROKEN: {broken}", flush=True)
     return 1 if camera.broken else 0
