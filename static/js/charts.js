@@ -8,6 +8,9 @@ const DECALS = [
   { symbol: "rect", color: "rgb(255 255 255 / 22%)", dashArrayX: [1, 0], dashArrayY: [1, 6], rotation: Math.PI / 4 },
 ];
 
+// A long name beside a bar leaves room for the bar; the table below has all of it.
+const SHORTENED = { width: 130, overflow: "truncate" };
+
 // What a token is worth now: the browser resolves the colour scheme.
 function token(name) {
   const probe = document.createElement("span");
@@ -46,7 +49,7 @@ function axes(data, shades) {
     data: data.labels,
     axisTick: { show: false },
     axisLine: { lineStyle: { color: shades.line } },
-    axisLabel: { color: shades.soft, fontSize: 11, hideOverlap: true },
+    axisLabel: { color: shades.soft, fontSize: 11, hideOverlap: true, ...(data.sideways && SHORTENED) },
     inverse: data.sideways,
   };
   const numbers = {
