@@ -44,7 +44,9 @@ class Camera:
             self.visit(page, shown)
             stretch(page)
             path = into / f"{shown.name}-{width}-{scheme}.png"
-            page.screenshot(path=path, full_page=page.viewport_size["height"] < LONGEST)
+            whole = page.viewport_size["height"] < LONGEST
+            # Hiding the caret would write styles into the page, which its policy refuses.
+            page.screenshot(path=path, full_page=whole, caret="initial")
         except PlaywrightError as error:
             self.broken.append(f"{shown.name} at {width}, {scheme}: {error}")
         finally:
