@@ -83,8 +83,8 @@ STOPS: dict[str, Stop] = {
     ),
     "lower-weight": Stop(
         "What mends it",
-        "This draft lowers that one signal instead: as many poor fits are kept out, and nobody who "
-        "bought.",
+        "This draft lowers that one signal instead: nearly as many poor fits are kept out, and "
+        "nobody who bought.",
         Permission.SET_UP_SCORING,
         Role.MARKETER,
         places.lower_weight,
