@@ -69,7 +69,7 @@ class Camera:
                 locale="en-GB",
                 timezone_id="Europe/Berlin",
             )
-            context.set_default_timeout(20_000)
+            context.set_default_timeout(60_000)
             if user is not None:
                 context.add_cookies([session_cookie(user, self.url)])
             self.contexts[user] = context
