@@ -33,6 +33,7 @@ def main() -> None:
     host = os.environ.get("HOST", "127.0.0.1")
     port = whole_number("PORT", 8000)
     var.mkdir(mode=0o700, parents=True, exist_ok=True)
+    warn_of_readers(var)
     os.chdir(ROOT)
     with (var / "server.lock").open("w") as lock:
         refuse_to_run_twice(lock, var)
@@ -100,6 +101,14 @@ def whole_number(name: str, default: int) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise SystemExit(f"LeadHub: {name} must be a port such as {default}, not {text!r}.")
     return int(text)
+
+
+def warn_of_readers(var: Path) -> None:
+    """Says so where others on the machine can look into the folder; it may be theirs to share, so
+    nothing is changed.
+    """
+    if var.stat().st_mode & 0o077:
+        say(f"others on this machine can read {var}, which holds your data: chmod 700 {var}")
 
 
 def refuse_to_run_twice(lock, var: Path) -> None:

@@ -73,8 +73,9 @@ class Fall(NamedTuple):
 @dataclass(frozen=True)
 class Receipt:
     """The lines sum to `total`; `zeros` say what adds nothing, and why. `unknown` names the
-    attributes that gave nothing for want of a value, `assumed` those whose value is only known
-    from a later day. `falls` are the next days on which the total falls with no new fact.
+    attributes without a value by which the fit might change, and how far; `assumed` those whose
+    value is only known from a later day. `falls` are the next days on which the total falls with
+    no new fact.
     """
 
     day: date

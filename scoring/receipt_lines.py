@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 
 from leadhub.conditions.describe import name_of
-from scoring.definition import INTENTS, Definition, Weight
+from scoring.definition import INTENTS, Criterion, Definition, Weight
 from scoring.receipt import Gate, Given, Line, Receipt, Then, Zero
 
 # Of what one signal was given for, so many days are told one by one: the latest.
@@ -160,13 +160,31 @@ def _gates(definition: Definition, score: dict) -> Iterator[Gate]:
 
 
 def _unknown(definition: Definition, fitted: dict) -> Iterator[str]:
-    """Of criteria that might hold: the fields that nothing is known of."""
-    open_fields = set()
-    for number, criterion in enumerate(definition.fit_criteria):
-        if fitted[f"may_hold_{number}"] and not fitted[f"holds_{number}"]:
-            open_fields.update(criterion.fields)
-    if not open_fields:
-        return
+    """The fields that nothing is known of, each with how far the fit might change by it. One by
+    which it can't is left out, such as the country of somebody whose company's gave all points.
+    """
+    might_hold = [
+        criterion
+        for number, criterion in enumerate(definition.fit_criteria)
+        if fitted[f"may_hold_{number}"] and not fitted[f"holds_{number}"]
+    ]
+    room = {
+        group.name: max(group.cap - fitted[f"points_{number}"], 0)
+        for number, group in enumerate(definition.fit_groups)
+    }
     for number, field in enumerate(definition.fit_fields):
-        if field in open_fields and not fitted[f"known_{number}"]:
-            yield name_of(field)
+        of_field = [criterion for criterion in might_hold if field in criterion.fields]
+        if of_field and not fitted[f"known_{number}"]:
+            gain = sum(min(left, _given(of_field, group)) for group, left in room.items())
+            loss = min(_taken(of_field), fitted["floored"] - definition.fit_floor)
+            might = [f"up to +{gain}"] * bool(gain) + [f"down to −{loss}"] * bool(loss)
+            if might:
+                yield f"{name_of(field)} ({', '.join(might)})"
+
+
+def _given(criteria: list[Criterion], group: str) -> int:
+    return sum(one.points for one in criteria if one.group == group and one.points > 0)
+
+
+def _taken(criteria: list[Criterion]) -> int:
+    return -sum(one.points for one in criteria if one.points < 0)

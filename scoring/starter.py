@@ -264,6 +264,14 @@ def install(*, at: datetime) -> Definition:
     live = versions.live_definition()
     if live is not None:
         return live
+    publishing.publish(definition=propose(at=at), by=None, at=at)
+    publishing.finish_publishing(at=at)
+    return versions.live_definition()
+
+
+@transaction.atomic
+def propose(*, at: datetime) -> Definition:
+    """The starter definition as a draft."""
     definition = versions.new_draft(
         name="Starter", handover=Definition.Handover.AT_ONCE, by=None, at=at
     )
@@ -285,6 +293,4 @@ def install(*, at: datetime) -> Definition:
         )
         for name, conditions, stops in DISQUALIFIERS
     )
-    publishing.publish(definition=definition, by=None, at=at)
-    publishing.finish_publishing(at=at)
-    return versions.live_definition()
+    return definition

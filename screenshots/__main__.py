@@ -10,6 +10,7 @@ from screenshots import installations
 from screenshots.contact_sheet import write_contact_sheet
 
 ROOT = Path(__file__).resolve().parent.parent
+SCHEMES = ("light", "dark")
 # Where it leaves the pictures, and the installations that it keeps for the next time.
 FOLDER = Path(os.environ.get("LEADHUB_VAR", ROOT / "var")).resolve() / "screenshots"
 
@@ -24,6 +25,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     )
     parser.add_argument(
         "--width", action="append", type=int, help="1440, 1024, 390 or another; repeatable"
+    )
+    parser.add_argument(
+        "--scheme", action="append", choices=SCHEMES, help="light or dark; repeatable"
     )
     parser.add_argument(
         "--scale", type=float, default=1.0, help="0.1: a demo world with a tenth of the people"

@@ -2,15 +2,14 @@
 
 from pathlib import Path
 
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page, sync_playwright
 
 from leadhub.users.models import User
 from screenshots.sights import Shown
 from tests.browser import QUIET, session_cookie
 from tests.suite import chromium
 
-SCHEMES = ("light", "dark")
 HEIGHTS = {390: 844, 1024: 768, 1440: 900}
 # A list of two hundred rows says nothing more after this.
 LONGEST = 4000
@@ -22,6 +21,7 @@ class Camera:
     def __init__(self, url: str):
         self.url = url
         self.broken: list[str] = []
+        self.contexts: dict[User | None, BrowserContext] = {}
 
     def __enter__(self):
         self.playwright = sync_playwright().start()
@@ -36,39 +36,44 @@ class Camera:
         self.browser.close()
         self.playwright.stop()
 
-    def take(self, shown: Shown, *, width: int, into: Path) -> None:
-        """The whole page in both schemes: `into`/NAME-WIDTH-SCHEME.png."""
+    def take(self, shown: Shown, *, width: int, scheme: str, into: Path) -> None:
+        """The whole page: `into`/NAME-WIDTH-SCHEME.png."""
         into.mkdir(parents=True, exist_ok=True)
-        for scheme in SCHEMES:
-            # Loaded in each: of a page that changes its scheme, some parts come late.
-            page = self.page_of(shown.user, width=width, scheme=scheme)
-            try:
-                self.visit(page, shown)
-                stretch(page)
-                path = into / f"{shown.name}-{width}-{scheme}.png"
-                page.screenshot(path=path, full_page=page.viewport_size["height"] < LONGEST)
-            except PlaywrightError as error:
-                self.broken.append(f"{shown.name} at {width}, {scheme}: {error}")
-            finally:
-                page.context.close()
+        page = self.page_of(shown.user, width=width, scheme=scheme)
+        try:
+            self.visit(page, shown)
+            stretch(page)
+            path = into / f"{shown.name}-{width}-{scheme}.png"
+            whole = page.viewport_size["height"] < LONGEST
+            # Hiding the caret would write styles into the page, which its policy refuses.
+            page.screenshot(path=path, full_page=whole, caret="initial")
+        except PlaywrightError as error:
+            self.broken.append(f"{shown.name} at {width}, {scheme}: {error}")
+        finally:
+            page.close()
 
-    def page_of(self, user: User | None, *, width: int, scheme: str = "light", scale: int = 1):
-        context = self.browser.new_context(
-            base_url=self.url,
-            viewport={"width": width, "height": HEIGHTS.get(width, 900)},
-            color_scheme=scheme,
-            device_scale_factor=scale,
-            reduced_motion="reduce",
-            locale="en-GB",
-            timezone_id="Europe/Berlin",
-        )
-        context.set_default_timeout(20_000)
-        if user is not None:
-            context.add_cookies([session_cookie(user, self.url)])
-        page = context.new_page()
+    def page_of(self, user: User | None, *, width: int, scheme: str = "light") -> Page:
+        page = self.context_of(user).new_page()
+        page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 900)})
+        page.emulate_media(color_scheme=scheme)
         page.on("pageerror", lambda error: self.broken.append(f"{page.url}: {error}"))
         page.on("console", lambda said: self.note(page, said))
         return page
+
+    def context_of(self, user: User | None) -> BrowserContext:
+        """The same for all pages of a person: what pages share is loaded once."""
+        if user not in self.contexts:
+            context = self.browser.new_context(
+                base_url=self.url,
+                reduced_motion="reduce",
+                locale="en-GB",
+                timezone_id="Europe/Berlin",
+            )
+            context.set_default_timeout(60_000)
+            if user is not None:
+                context.add_cookies([session_cookie(user, self.url)])
+            self.contexts[user] = context
+        return self.contexts[user]
 
     def note(self, page: Page, said) -> None:
         if said.type == "error" and "Content Security Policy" in said.text:
@@ -81,7 +86,7 @@ class Camera:
         page.wait_for_load_state("networkidle")
         for step in shown.steps:
             step(page)
-        page.wait_for_load_state("networkidle")
+            page.wait_for_load_state("networkidle")
 
 
 def stretch(page: Page) -> None:

@@ -59,7 +59,7 @@ def take(camera: Camera, picture: Picture, shown: Shown) -> bytes:
     camera.visit(page, shown)
     taken = page.locator(picture.part).first if picture.part else page
     png = taken.screenshot()
-    page.context.close()
+    page.close()
     return png
 
 

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 
 import django
@@ -14,7 +15,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 
 from screenshots import documentation  # noqa: E402
-from screenshots.__main__ import parse  # noqa: E402
+from screenshots.__main__ import SCHEMES, parse  # noqa: E402
 from screenshots.camera import Camera  # noqa: E402
 from screenshots.sights import SIGHTS, Sight, sights_of_admin, sights_of_routes  # noqa: E402
 from screenshots.subjects import Missing  # noqa: E402
@@ -31,9 +32,10 @@ def main(name: str, arguments: list[str]) -> int:
             documentation.make(camera, options.only or [""])
             return 0
         folder = options.into / name
+        widths, schemes = options.width or WIDTHS, options.scheme or SCHEMES
         for sight in (*SIGHTS, *sights_of_routes(), *sights_of_admin()):
             if wanted(sight.name, options.only):
-                photograph(sight, camera, folder, options.width or WIDTHS)
+                photograph(sight, camera, folder, widths, schemes)
     for broken in camera.broken:
         print(f"BROKEN: {broken}", flush=True)
     return 1 if camera.broken else 0
@@ -43,15 +45,18 @@ def wanted(name: str, only: list[str] | None) -> bool:
     return not only or any(part in name for part in only)
 
 
-def photograph(sight: Sight, camera: Camera, folder: Path, widths: Sequence[int]) -> None:
-    """Each width in both schemes, as `folder`/NAME-WIDTH-SCHEME.png."""
+def photograph(
+    sight: Sight, camera: Camera, folder: Path, widths: Sequence[int], schemes: Sequence[str]
+) -> None:
+    """Each width in each scheme, as `folder`/NAME-WIDTH-SCHEME.png."""
     try:
         shown = sight.found()
     except Missing as error:
         print(f"  {folder.name}: {sight.name} is left out: {error}", flush=True)
         return
-    for width in widths:
-        camera.take(shown, width=width, into=folder)
+    # Loaded for each: of a page that changes its scheme, some parts come late.
+    for width, scheme in product(widths, schemes):
+        camera.take(shown, width=width, scheme=scheme, into=folder)
     print(f"  {folder.name}: {sight.name}", flush=True)
 
 

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from leadhub.conditions.fields import ATTRIBUTES
 from leadhub.conditions.nodes import All, Any, Comparison, Node
 from leadhub.conditions.operators import OPERATORS
 
@@ -34,9 +35,12 @@ def _comparison(node: Comparison) -> str:
 
 @lru_cache(maxsize=1024)
 def name_of(field: str) -> str:
-    """`contact.job_title` → “job title”, `company.country` → “company country”."""
+    """`contact.job_title` → “job title”, `company.industry` → “company industry”. What both have
+    says of whom it is as well: `contact.country` → “contact country”.
+    """
+    of_both = f"company.{field.removeprefix('contact.')}" in ATTRIBUTES.kinds
     for start in ("properties.", "contact.attributes.", "contact."):
-        if field.startswith(start):
+        if field.startswith(start) and not of_both:
             return field.removeprefix(start).replace("_", " ")
     return field.replace(".attributes.", " ").replace(".", " ").replace("_", " ")
 

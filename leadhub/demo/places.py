@@ -1,6 +1,7 @@
 """Where the tour leads: the actual lead, signal and draft, looked for when somebody goes there."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.urls import reverse
@@ -34,21 +35,51 @@ def poor_lead(user, at: datetime) -> str:
 
 def signal_behind_rejections(user, at: datetime) -> str:
     """The signal that gave most points to what sales rejected as not our ICP, by the receipts."""
-    signal = signal_most_rejected()
+    signal = Rejected.read().signal
     if signal is None:
         return reverse("admin:scoring_signal_changelist")
     return reverse("admin:scoring_signal_change", args=[signal])
 
 
-def signal_most_rejected() -> int | None:
-    live = Definition.objects.filter(status=Definition.Status.LIVE)
-    rejected = Lead.objects.filter(reason__name=NOT_ICP, definition__in=live)
-    points: Counter[int] = Counter()
-    for receipt in rejected.order_by().values_list("receipt", flat=True):
-        for line in receipt.get("lines", ()):
-            if line.get("signal"):
+def figures_of_rejections() -> str:
+    """How much that signal gave, as a sentence; "" where nobody was rejected so."""
+    rejected = Rejected.read()
+    if rejected.signal is None:
+        return ""
+    had, gave = rejected.leads[rejected.signal], rejected.points[rejected.signal]
+    return (
+        f"{had} of {rejected.count} had it: {gave:,} of their {rejected.points.total():,} points "
+        "of behaviour."
+    )
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """The leads that sales rejected as not our ICP under the live version: how many there are and,
+    by signal, how many had it and which points it gave them.
+    """
+
+    count: int
+    leads: Counter[int]
+    points: Counter[int]
+
+    @classmethod
+    def read(cls) -> "Rejected":
+        live = Definition.objects.filter(status=Definition.Status.LIVE)
+        rejected = Lead.objects.filter(reason__name=NOT_ICP, definition__in=live)
+        receipts = list(rejected.order_by().values_list("receipt", flat=True))
+        leads, points = Counter(), Counter()
+        for receipt in receipts:
+            of_signals = [line for line in receipt.get("lines", ()) if line.get("signal")]
+            leads.update({line["signal"] for line in of_signals})
+            for line in of_signals:
                 points[line["signal"]] += line["points"]
-    return points.most_common(1)[0][0] if points else None
+        return cls(len(receipts), leads, points)
+
+    @property
+    def signal(self) -> int | None:
+        """The one that gave most points."""
+        return self.points.most_common(1)[0][0] if self.points else None
 
 
 def higher_threshold(user, at: datetime) -> str:

@@ -28,9 +28,9 @@ class NothingToRemove(Exception):
 
 
 @transaction.atomic
-def remove(*, at: datetime) -> None:
+def remove(*, at: datetime) -> Definition:
     """Takes away the people of the demo world with everything known of them, and what it made
-    beside them. Raises NothingToRemove.
+    beside them. Returns the version that is live then. Raises NothingToRemove.
     """
     world = DemoWorld.objects.first()
     if world is None:
@@ -49,7 +49,7 @@ def remove(*, at: datetime) -> None:
     for team in Team.objects.filter(pk__in=made.get("users.Team", ()), members=None, leads=None):
         team.delete()
     world.delete()
-    stand_on_own_feet(at=at)
+    return stand_on_own_feet(at=at)
 
 
 def clear_up(*, at: datetime) -> None:
@@ -125,17 +125,26 @@ def remove_sources(sources: QuerySet[Source]) -> None:
 
 
 def let_go(users: QuerySet[User]) -> None:
-    """Deletes them; who did something for other people's leads stays, and can't sign in."""
-    for user in users:
+    """Deletes them; who did something for other people's leads, or published a version that is
+    left, stays for the record, and can't sign in.
+    """
+    publishers = Definition.objects.exclude(published_by=None).values_list("published_by")
+    for user in users.exclude(pk__in=publishers):
         try:
             with transaction.atomic():
                 user.delete()
         except ProtectedError:
-            User.objects.filter(pk=user.pk).update(is_active=False)
+            continue
+    users.update(is_active=False)
 
 
-def stand_on_own_feet(*, at: datetime) -> None:
-    """Without a live version nothing would be scored: the starter takes over."""
-    if live_definition() is None:
-        starter.install(at=at)
-        touch(Contact.objects.values_list("pk", flat=True))
+def stand_on_own_feet(*, at: datetime) -> Definition:
+    """Without a live version nothing would be scored: the starter takes over. Where somebody has
+    published a version of their own, that one stays, and the starter is a draft beside it.
+    """
+    live = live_definition()
+    if live is not None:
+        starter.propose(at=at)
+        return live
+    touch(Contact.objects.values_list("pk", flat=True))
+    return starter.install(at=at)

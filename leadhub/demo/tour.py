@@ -12,19 +12,22 @@ from leadhub.demo.models import ClosedTour, DemoWorld
 from leadhub.users.access import Permission, may
 from leadhub.users.models import Role
 
-# In the session: the stop that was gone to last.
-KEPT_AS = "tour"
+# In the session: the stop that was gone to last, and its figures as of then.
+KEPT_AS, FIGURES_KEPT_AS = "tour", "tour-figures"
 
 
 @dataclass(frozen=True)
 class Stop:
-    """`role` is whose page it is, of the demo's staff; `place` the address as of now."""
+    """`role` is whose page it is, of the demo's staff; `place` the address as of now, and `figures`
+    a sentence more as of now.
+    """
 
     title: str
     text: str
     permission: Permission
     role: Role
     place: Callable[[object, datetime], str]
+    figures: Callable[[], str] = str
 
     def is_open_to(self, user) -> bool:
         return may(user, self.permission)
@@ -68,6 +71,7 @@ STOPS: dict[str, Stop] = {
         Permission.SET_UP_SCORING,
         Role.MARKETER,
         places.signal_behind_rejections,
+        places.figures_of_rejections,
     ),
     "higher-threshold": Stop(
         "A higher threshold",
@@ -79,8 +83,8 @@ STOPS: dict[str, Stop] = {
     ),
     "lower-weight": Stop(
         "What mends it",
-        "This draft lowers that one signal instead: as many poor fits are kept out, and nobody who "
-        "bought.",
+        "This draft lowers that one signal instead: nearly as many poor fits are kept out, and "
+        "nobody who bought.",
         Permission.SET_UP_SCORING,
         Role.MARKETER,
         places.lower_weight,
@@ -91,7 +95,9 @@ KEYS = list(STOPS)
 
 @dataclass(frozen=True)
 class Shown:
-    """A stop as somebody sees it. `may_switch`: whether one click makes them one who may go."""
+    """A stop as somebody sees it. `may_switch`: whether one click makes them one who may go;
+    `figures` are those of the current stop.
+    """
 
     key: str
     number: int
@@ -99,6 +105,7 @@ class Shown:
     is_open: bool
     is_current: bool
     may_switch: bool
+    figures: str = ""
 
     @property
     def who(self) -> str:
@@ -113,11 +120,27 @@ def is_here(user) -> bool:
 def shown_to(request: HttpRequest) -> list[Shown]:
     """Every stop. Costs no query."""
     current, switches = request.session.get(KEPT_AS), one_click.is_from_here(request)
+    figures = {current: request.session.get(FIGURES_KEPT_AS, "")}
     return [
-        Shown(key, number, stop, is_open, key == current, switches and not is_open)
+        Shown(
+            key=key,
+            number=number,
+            stop=stop,
+            is_open=is_open,
+            is_current=key == current,
+            may_switch=switches and not is_open,
+            figures=figures.get(key, ""),
+        )
         for number, (key, stop) in enumerate(STOPS.items(), start=1)
         for is_open in [stop.is_open_to(request.user)]
     ]
+
+
+def go_to(key: str, *, request: HttpRequest, at: datetime) -> str:
+    """Remembers that the person is at the stop; returns its address as of now."""
+    stop = STOPS[key]
+    request.session[KEPT_AS], request.session[FIGURES_KEPT_AS] = key, stop.figures()
+    return stop.place(request.user, at)
 
 
 def show(*, user, shown: bool, at: datetime) -> None:

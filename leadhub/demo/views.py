@@ -50,8 +50,7 @@ def stop(request: HttpRequest, stop: str) -> HttpResponse:
         raise Http404
     if not (tour.is_here(request.user) and found.is_open_to(request.user)):
         return redirect("demo")
-    request.session[tour.KEPT_AS] = stop
-    return redirect(found.place(request.user, timezone.now()))
+    return redirect(tour.go_to(stop, request=request, at=timezone.now()))
 
 
 @require_POST

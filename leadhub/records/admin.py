@@ -74,7 +74,7 @@ class StorableJSON(json.JSONDecoder):
 
 class AttributesField(forms.JSONField):
     def __init__(self, **options):
-        super().__init__(decoder=StorableJSON, **options)
+        super().__init__(decoder=StorableJSON, initial=dict, **options)
 
     def clean(self, value):
         cleaned = super().clean(value) or {}

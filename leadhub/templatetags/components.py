@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from leadhub.colour_scheme import scheme_of
+from leadhub.users.access import may, permission_of
 
 register = template.Library()
 
@@ -155,6 +156,12 @@ def empty_state(title, text="", action="", href="", icon="inbox", boxed=False) -
     return {
         "title": title, "text": text, "action": action, "href": href, "icon": icon, "boxed": boxed
     }  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def first_steps(context) -> str:
+    """The address of the steps to the first lead; "" for whom they are not."""
+    return reverse("start") if may(context["request"].user, permission_of("start")) else ""
 
 
 @register.simple_tag

@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -129,7 +129,10 @@ class PublishingViews:
         part = render(request, f"{STEPS}/_progress.html", context)
         if not context["coming"]:
             messages.success(request, f"{version}: {version.get_status_display().lower()} now.")
-            part["HX-Refresh"] = "true"
+            # Not a refresh: that would keep its place on the page, below what is said on top now.
+            part["HX-Redirect"] = request.htmx.current_url_abs_path or reverse(
+                "admin:scoring_definition_change", args=[pk]
+            )
         return part
 
     def copy(self, request, pk: int):

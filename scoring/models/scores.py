@@ -183,7 +183,7 @@ class ScoreChange(models.Model):
 
 
 WORDS = {
-    ScoreChange.Cause.MERGE: "found to be one person, or two",
+    ScoreChange.Cause.MERGE: "people were merged, or a merge was undone",
     ScoreChange.Cause.BOT: "found to be a bot's",
     ScoreChange.Cause.TIME: "what was given before faded with time",
     ScoreChange.Cause.DEFINITION: "another version of the definition",

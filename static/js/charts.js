@@ -8,6 +8,9 @@ const DECALS = [
   { symbol: "rect", color: "rgb(255 255 255 / 22%)", dashArrayX: [1, 0], dashArrayY: [1, 6], rotation: Math.PI / 4 },
 ];
 
+// A long name beside a bar leaves room for the bar; the table below has all of it.
+const SHORTENED = { width: 130, overflow: "truncate" };
+
 // What a token is worth now: the browser resolves the colour scheme.
 function token(name) {
   const probe = document.createElement("span");
@@ -46,7 +49,7 @@ function axes(data, shades) {
     data: data.labels,
     axisTick: { show: false },
     axisLine: { lineStyle: { color: shades.line } },
-    axisLabel: { color: shades.soft, fontSize: 11, hideOverlap: true },
+    axisLabel: { color: shades.soft, fontSize: 11, hideOverlap: true, ...(data.sideways && SHORTENED) },
     inverse: data.sideways,
   };
   const numbers = {
@@ -166,6 +169,15 @@ function options(data) {
   };
 }
 
+// Where it is narrow, the names of many rows take two lines above the chart.
+function media(data) {
+  if (data.kind === "funnel" || data.series.length < 4) return [];
+  return [
+    { query: { maxWidth: 440 }, option: { grid: { top: 54 } } },
+    { option: { grid: { top: 34 } } },
+  ];
+}
+
 function draw(figure) {
   const canvas = figure.querySelector(".chart__canvas");
   if (!canvas) return;
@@ -179,7 +191,7 @@ function draw(figure) {
       if (href) window.location.assign(href);
     });
   }
-  drawing.setOption(options(data), true);
+  drawing.setOption({ baseOption: options(data), media: media(data) }, true);
 }
 
 function drawAll() {

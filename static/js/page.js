@@ -8,6 +8,12 @@ function closeMenus(except) {
   }
 }
 
+// Of tabs that are wider than the page, the one that is open can be seen.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const tabs = tab.parentElement;
+  tabs.scrollLeft = tab.offsetLeft + tab.offsetWidth - tabs.offsetLeft - tabs.clientWidth + tab.offsetWidth / 2;
+}
+
 document.addEventListener("click", (event) => {
   closeMenus(event.target.closest("details[data-menu]"));
 

@@ -55,3 +55,9 @@ def test_nothing_to_remove():
 def test_not_of_a_size_that_no_world_has(scale):
     with pytest.raises(CommandError, match="invalid scale value"):
         call_command("demo", f"--scale={scale}")
+
+
+@pytest.mark.parametrize("seed", [2**63, -(2**63) - 1, "mine"])
+def test_not_of_a_seed_that_cannot_be_kept(seed):
+    with pytest.raises(CommandError, match="invalid seed value"):
+        call_command("demo", f"--seed={seed}")

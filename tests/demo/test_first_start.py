@@ -17,8 +17,8 @@ from leadhub.demo.people import DAYS
 from leadhub.records.corrections import correct_email
 from leadhub.records.models import Company, Contact, Source
 from leadhub.users import first_logins
-from leadhub.users.models import User
-from scoring import starter
+from leadhub.users.models import Role, User
+from scoring import publishing, starter, versions
 from scoring.models import Definition
 from tests.demo.whole import everything
 from tests.handoff.builders import a_contact
@@ -77,6 +77,21 @@ def test_one_that_was_removed_does_not_come_back():
     DemoWorld.objects.create(seed=1, made_at=AT, ready_at=AT)
     call_command("demo", "--remove")
     assert not first_start.is_to_be_made(wanted=True, at=AT)
+
+
+def test_a_version_that_somebody_published_in_it_stays_live_beside_the_starter(capsys):
+    marketer = User.objects.create_user("greta@staff.example", role=Role.MARKETER, name="Greta")
+    first = starter.install(at=AT)
+    own = versions.copy_as_draft(original=first, by=marketer, at=AT, name="Mine")
+    publishing.publish(definition=own, by=marketer, at=AT)
+    assert publishing.finish_publishing(at=AT)
+    made = {"users.User": [marketer.pk], "scoring.Definition": [first.pk]}
+    DemoWorld.objects.create(seed=1, made_at=AT, ready_at=AT, made=made)
+    call_command("demo", "--remove")
+    assert "Mine, which was published in it, stays live" in capsys.readouterr().out
+    left = Definition.objects.values_list("name", "status", "published_by__name")
+    assert set(left) == {("Mine", "live", "Greta"), ("Starter", "draft", None)}
+    assert not User.objects.get(pk=marketer.pk).is_active
 
 
 def test_whose_e_mail_was_corrected_goes_with_the_demo():

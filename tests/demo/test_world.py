@@ -1,5 +1,6 @@
 """A demo world of a sixth of the size shows what the whole one shows, and goes away whole."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -94,6 +95,10 @@ def test_the_tour_leads_to_the_actual_places(made):
     assert Lead.objects.get(pk=poor).contact.campaign == campaign.NAME
     signal = Signal.objects.get(name=definitions.SYNDICATION)
     assert places.signal_behind_rejections(marketer, AT).endswith(f"/signal/{signal.pk}/change/")
+    assert re.fullmatch(
+        r"(\d+) of (\d+) had it: [\d,]+ of their [\d,]+ points of behaviour\.",
+        places.figures_of_rejections(),
+    )
     lower = Definition.objects.get(name=definitions.LOWER)
     assert places.lower_weight(marketer, AT).endswith(f"/definition/{lower.pk}/publish/")
 

@@ -213,3 +213,12 @@ def test_what_a_visitor_sends_shows_as_text(rep_client):
         page = rep_client.get(address).content.decode()
         assert "<script>document" not in page, address
         assert "<img src=x" not in page, address
+
+
+@pytest.mark.parametrize("page", ["contacts", "companies", "leads"])
+def test_where_nothing_came_in_yet_whoever_sets_up_is_led_to_the_first_steps(
+    page, marketer_client, rep_client
+):
+    link = f'href="{reverse("start")}">See the steps to the first lead'
+    assert link in marketer_client.get(reverse(page)).content.decode()
+    assert link not in rep_client.get(reverse(page)).content.decode()

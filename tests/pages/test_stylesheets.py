@@ -16,7 +16,8 @@ SPACING = re.compile(r"^\s*(?:[a-z-]*padding|margin|[a-z-]*gap)[a-z-]*: .*[\d.]+
 TYPE = re.compile(r"^\s*font-size: (?!var\(--text-|inherit|[\d.]+em).*", re.MULTILINE)
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b(?=[;,) ])|\b(?:rgb|hsl)\([^v]")
 # Set by htmx while it waits; made of the names of Django's fields and models.
-BY_OTHERS = {"htmx-request", "field-signal", "model-definition"}
+OF_FIELDS = {"field-name", "field-signal", "field-points", "field-intent", "column-intent"}
+BY_OTHERS = {"htmx-request", "model-definition", *OF_FIELDS}
 
 
 DJANGOS = Path(django.__file__).parent

@@ -89,7 +89,7 @@ def test_what_was_taken_back_is_unknown_from_then_on():
     is_said(person, MAY, **{"attributes.plan": None})
     is_said(person, JULY, **{"attributes.plan": "pro"})
     assert fits(person, MARCH, MAY, JULY) == [2, 0, 2]
-    assert "plan" in receipt(person, MAY).unknown
+    assert "plan (up to +2)" in receipt(person, MAY).unknown
 
 
 def test_a_companys_attributes_and_the_company_itself_have_histories():

@@ -6,6 +6,7 @@ import pytest
 
 from scoring import freshening, starter, versions
 from scoring.models import ContactScore, Definition, Signal
+from scoring.receipts import receipts_of
 from tests.scoring.people import contact
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -78,6 +79,16 @@ def test_who_decides_in_a_company_that_fits_is_an_a(installed, title):
     freshening.score_stale(at=NOW)
     score = ContactScore.objects.get(contact=person)
     assert (score.grade, score.disqualified_by) == ("A", "")
+
+
+def test_a_receipt_names_what_is_unknown_only_if_it_could_change_the_fit(installed):
+    """Titles gave all that a role can, and the company's country all that a region can."""
+    person = contact(job_title="VP Sales", company={"employees": 500, "country": "DE"})
+    found = receipts_of([person.pk], definition=versions.definition_of(installed), day=NOW.date())
+    assert sorted(found[person.pk].unknown) == [
+        "company industry (up to +15)",
+        "role (down to −20)",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -108,8 +108,12 @@ def test_a_coming_version_shows_how_far_it_is_until_it_is_live(marketer_client, 
     assert "1 set aside" in shown
     assert "every 2s" in shown
     work_off()
-    answer = marketer_client.get(step(draft, "progress"))
-    assert answer["HX-Refresh"] == "true"  # the page around it still offers to cancel
+    page = "/admin/scoring/definition/"
+    answer = marketer_client.get(
+        step(draft, "progress"),
+        headers={"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}"},
+    )
+    assert answer["HX-Redirect"] == page  # the page around it still offers to cancel
     shown = answer.content.decode()
     assert "Live." in shown
     assert "every 2s" not in shown

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from leadhub import server
 from tests.running import ROOT
 
 
@@ -44,3 +45,11 @@ def test_what_it_keeps_is_for_its_owner_only(tmp_path):
 def test_a_port_that_is_none(tmp_path, port):
     said = refusal(tmp_path, PORT=port)
     assert said == f"LeadHub: PORT must be a port such as 8000, not {port!r}.\n"
+
+
+@pytest.mark.parametrize(("mode", "warns"), [(0o755, True), (0o750, True), (0o700, False)])
+def test_a_folder_that_others_can_read_is_spoken_of(tmp_path, capfd, mode, warns):
+    tmp_path.chmod(mode)
+    server.warn_of_readers(tmp_path)
+    assert (f"chmod 700 {tmp_path}" in capfd.readouterr().err) == warns
+    assert tmp_path.stat().st_mode & 0o777 == mode

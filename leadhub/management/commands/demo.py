@@ -9,6 +9,8 @@ from leadhub.demo import first_start, making, removal, world
 from leadhub.demo.alone import Busy, alone
 
 LARGEST = 10.0
+# It is kept in 64 bits.
+SEEDS = range(-(2**63), 2**63)
 
 
 def scale(text: str) -> float:
@@ -19,13 +21,21 @@ def scale(text: str) -> float:
     return wanted
 
 
+def seed(text: str) -> int:
+    """Which of the worlds is asked for."""
+    wanted = int(text)
+    if wanted not in SEEDS:
+        raise ValueError
+    return wanted
+
+
 class Command(BaseCommand):
     help = "Makes the demo world: 12,000 people, a year of events, leads and verdicts until today."
 
     def add_arguments(self, parser):
         parser.add_argument("--remove", action="store_true", help="Take the demo world away whole.")
         parser.add_argument(
-            "--seed", type=int, default=world.SEED, help="Another seed, another world."
+            "--seed", type=seed, default=world.SEED, help="Another seed, another world."
         )
         parser.add_argument("--scale", type=scale, default=1.0, help="0.1: a tenth of the people.")
 
@@ -41,9 +51,14 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def remove(self, *, at):
-        removal.remove(at=at)
+        live = removal.remove(at=at)
         first_start.remember(at=at)
         self.stdout.write("The demo world is gone.")
+        if live.published_by_id:
+            self.stdout.write(
+                f"{live}, which was published in it, stays live; beside it stands the starter "
+                "definition, as a draft."
+            )
 
     def make(self, *, at, seed, scale):
         if first_start.is_running(at=at):

@@ -56,4 +56,5 @@ class AttributeChange(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.field}: {self.old!r} → {self.new!r}"
+        old, new = ("–" if value in (None, "") else value for value in (self.old, self.new))
+        return f"{self.field}: {old} → {new}"
