@@ -13,6 +13,7 @@ from bench.figures import Figure
 
 STACKS = ("postgresql", "sqlite")
 ONE_BY_ONE = 30
+FIRST = "First"
 
 
 def add_options(parser) -> None:
@@ -77,16 +78,25 @@ def is_there(contacts: int) -> bool:
 
 
 def kept(at) -> World:
-    """The world as an earlier run left it, without the version that was coming then."""
+    """The world that was kept, with the version under which it was made live again."""
     from bench import scoring_world
     from leadhub.records.models import Contact
-    from scoring import publishing, versions
+    from scoring import publishing, runs, versions
+    from scoring.models import Definition
 
     if coming := versions.coming_definition():
         publishing.withdraw(definition=coming)
+    live = versions.live_definition()
+    if live.name != FIRST:
+        original = Definition.objects.filter(name=FIRST).first()
+        first = versions.copy_as_draft(original=original, by=None, at=at, name=FIRST)
+        publishing.publish(definition=first, by=None, at=at)
+        while runs.work_on_next_chunk(at=at):
+            pass
+        live = versions.live_definition()
     vacuum()
-    live = versions.definition_of(versions.live_definition())
-    return World(range(Contact.objects.count()), scoring_world.signals(), live)
+    signals = scoring_world.signals()
+    return World(range(Contact.objects.count()), signals, versions.definition_of(live))
 
 
 def made(contacts: int, events: int, options, at) -> Iterator[Figure]:
@@ -94,7 +104,7 @@ def made(contacts: int, events: int, options, at) -> Iterator[Figure]:
     from bench import scoring_world
 
     signals = scoring_world.signals()
-    live = publish(scoring_world.definition(signals, name="First", times=1, at=at), at=at)
+    live = publish(scoring_world.definition(signals, name=FIRST, times=1, at=at), at=at)
     tenth = range(contacts // 10 if options.growth else 0)
     fill(tenth, range(events // 10 if options.growth else 0))
     if tenth:
@@ -257,7 +267,8 @@ def new_signal(at) -> Iterator[Figure]:
     from scoring import runs
     from scoring.models import Signal, Tally
 
-    signal = Signal.objects.create(**world.common_signal())
+    number = Signal.objects.count()
+    signal = Signal.objects.create(**world.common_signal() | {"name": f"Common, {number} before"})
     runs.begin_tallying(signal=signal, by=None, at=at)
     took = timed(lambda: work_off(at=at))
     assert Tally.objects.filter(signal=signal).exists()

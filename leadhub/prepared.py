@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from functools import update_wrapper
 from weakref import WeakKeyDictionary
 
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.db.models import QuerySet
 
 # Such as no query says itself.
@@ -22,6 +22,8 @@ NUMBERS = 4_000_000_000_000_000_000
 MOMENTS = datetime(9000, 1, 1, tzinfo=UTC)
 # Of each connection to PostgreSQL, the names of what it has planned.
 PLANNED: WeakKeyDictionary[object, set[str]] = WeakKeyDictionary()
+# PostgreSQL's codes: there is no such plan; what the plan gives is of other types now.
+LOST = ("26000", "0A000")
 
 Given = int | datetime | None
 
@@ -98,8 +100,22 @@ class Statement:
         for index, name in self.places:
             parameters[index] = self.adapted(values[name])
         self.parameters = tuple(parameters)
-        if self.plan is not None:
-            self.plan.make_on(self.connection)
+        return list(self.queryset.all()) if self.plan is None else self.planned_rows()
+
+    def planned_rows(self) -> list:
+        """The rows by the plan. One that the server does not have, or not like this, any more is
+        made anew; within a transaction, which is over then, the next time.
+        """
+        self.plan.make_on(self.connection)
+        try:
+            return list(self.queryset.all())
+        except DatabaseError as error:
+            if getattr(error.__cause__, "sqlstate", None) not in LOST:
+                raise
+            PLANNED.pop(self.connection.connection, None)
+            if self.connection.in_atomic_block:
+                raise
+        self.plan.make_on(self.connection)
         return list(self.queryset.all())
 
 
@@ -118,19 +134,24 @@ class Plan:
         # Once its values have their numbers, the SQL still has places for the constants.
         self.sql = sql.replace("%%", "%%%%") % written
         self.types = ["bigint" if isinstance(values[n], int) else "timestamptz" for n in self.names]
-        self.name = f"leadhub_{hashlib.sha256(sql.encode()).hexdigest()[:16]}"
+        said = repr((self.sql, self.types, self.constants))
+        self.name = f"leadhub_{hashlib.sha256(said.encode()).hexdigest()[:16]}"
         self.execute = f"EXECUTE {self.name}{listed(['%s'] * len(self.names))}"
 
     def make_on(self, connection) -> None:
         connection.close_if_health_check_failed()
         connection.ensure_connection()
-        planned = PLANNED.setdefault(connection.connection, set())
-        if self.name not in planned:
+        planned = PLANNED.get(connection.connection)
+        if planned is not None and self.name in planned:
+            return
+        # By the driver's cursor: among the queries of a page, which tests count, it is none.
+        with connection.wrap_database_errors, connection.connection.cursor() as cursor:
+            if planned is None:
+                planned = PLANNED[connection.connection] = set()
+                cursor.execute("DEALLOCATE ALL")
             prepare = f"PREPARE {self.name}{listed(self.types)} AS {self.sql}"
-            # By the driver's cursor: among the queries of a page, which tests count, it is none.
-            with connection.wrap_database_errors, connection.connection.cursor() as cursor:
-                cursor.execute(prepare, self.constants)
-            planned.add(self.name)
+            cursor.execute(prepare, self.constants)
+        planned.add(self.name)
 
 
 def listed(parts: list[str]) -> str:

@@ -9,6 +9,7 @@ from leadhub.conditions.compile import Compilation
 from scoring.definition import FOREVER, HIGH, INTENTS, Definition
 
 NEGATIVE = "negative"
+GROUPS = (*INTENTS, NEGATIVE)
 
 GIVEN = """
     SELECT contact_id, signal_id, day AS given_on, sum(count)::BIGINT AS count
@@ -66,41 +67,35 @@ AGES = f"""
     SELECT signal_id, max(to_age), NULL, max(shift)
     FROM decay GROUP BY signal_id HAVING max(to_age) < {FOREVER}"""
 GAINS = """
-    SELECT contact_id, signal_id, greatest(given_on + age::INTEGER, $first::DATE) AS day,
-           sum(coalesce((least(count, daily_limit) * points) >> after, 0)
-               - coalesce((least(count, daily_limit) * points) >> before, 0))::BIGINT AS gain
+    SELECT contact_id, signal_id, belongs_to, cap,
+           greatest(given_on + age::INTEGER, $first::DATE) AS day,
+           coalesce((least(count, daily_limit) * points) >> after, 0)
+               - coalesce((least(count, daily_limit) * points) >> before, 0) AS gain
     FROM given JOIN weights USING (signal_id) JOIN ages USING (signal_id)
-    WHERE given_on + age::INTEGER <= $last::DATE
-    GROUP BY ALL HAVING gain <> 0"""
-# What a day adds to its group: where a signal has a cap, as much as fits below it.
+    WHERE given_on + age::INTEGER <= $last::DATE"""
+# What is added to a group: where a signal has a cap, as much in a day as fits below it.
 GAINED = """
-    SELECT contact_id, day, belongs_to, gain
-    FROM gains JOIN weights USING (signal_id) WHERE cap IS NULL
+    SELECT contact_id, day, belongs_to, gain FROM gains WHERE cap IS NULL
     UNION ALL
     SELECT contact_id, day, belongs_to, least(points, cap) - least(points - gain, cap) AS gain
     FROM (
-        SELECT contact_id, day, belongs_to, gain, cap,
-               sum(gain) OVER (PARTITION BY contact_id, signal_id ORDER BY day)::BIGINT AS points
-        FROM gains JOIN weights USING (signal_id) WHERE cap IS NOT NULL
+        SELECT contact_id, day, belongs_to, cap, sum(gain)::BIGINT AS gain,
+               sum(sum(gain)) OVER (PARTITION BY contact_id, signal_id ORDER BY day)::BIGINT
+                   AS points
+        FROM gains WHERE cap IS NOT NULL GROUP BY contact_id, signal_id, day, belongs_to, cap
     )"""
-GROUPED_IN_STEPS = """
-    SELECT contact_id, day, NULL::DATE AS turns_on, {sums}
-    FROM ({gains}) WINDOW story AS (PARTITION BY contact_id ORDER BY day)"""
 
-# A signal given again while it counts still counts on: only gaps end it.
-LATELY_IN_STEPS = """
-    SELECT contact_id, day,
-           sum(sum(change)) OVER (PARTITION BY contact_id ORDER BY day)::BIGINT AS high_intent
+# How many more or fewer high-intent signals count as given lately. One that is given again while it
+# counts still counts on: only gaps end it.
+TURNED_HIGH = """
+    SELECT contact_id, greatest(day, $first::DATE) AS day, change
     FROM (
-        SELECT contact_id, greatest(day, $first::DATE) AS day, change
-        FROM (
-            SELECT contact_id, given_on AS day, 1 AS change FROM given_high
-            WHERE given_before IS NULL OR given_on >= given_before + {days}::INTEGER
-            UNION ALL
-            SELECT contact_id, given_on + {days}::INTEGER, -1 FROM given_high
-            WHERE given_next IS NULL OR given_next >= given_on + {days}::INTEGER
-        ) WHERE day <= $last::DATE
-    ) GROUP BY contact_id, day"""
+        SELECT contact_id, given_on AS day, 1 AS change FROM given_high
+        WHERE given_before IS NULL OR given_on >= given_before + {days}::INTEGER
+        UNION ALL
+        SELECT contact_id, given_on + {days}::INTEGER, -1 FROM given_high
+        WHERE given_next IS NULL OR given_next >= given_on + {days}::INTEGER
+    ) WHERE day <= $last::DATE"""
 GIVEN_HIGH = """
     SELECT contact_id, given_on, lag(given_on) OVER story AS given_before,
            lead(given_on) OVER story AS given_next
@@ -115,29 +110,27 @@ def signals(definition: Definition, to: Compilation) -> dict[str, str]:
 
 def behaved(definition: Definition, to: Compilation) -> dict[str, str]:
     """The links up to `behaved`: behaviour, with its caps and floor, by contact and day."""
-    return {
-        "grouped": _grouped(),
-        "limited": _limited(definition, to),
-        "behaved": _behaved(),
-    }
+    return {"grouped": _grouped()} | limited(definition, to)
 
 
-def behaved_in_steps(definition: Definition, to: Compilation) -> dict[str, str]:
-    """The links up to `behaved`, on the days from $first to $last on which it changes."""
-    return {
-        "ages": AGES,
-        "gains": GAINS,
-        "gained": GAINED,
-        "grouped": _grouped_in_steps(),
-        "limited": _limited(definition, to),
-        "behaved": _behaved(),
-    }
+def gained(definition: Definition, to: Compilation) -> dict[str, str]:
+    """The links up to `gained`: what is added to which group, by contact and day from $first to
+    $last; several rows a day.
+    """
+    return {"ages": AGES, "gains": GAINS, "gained": GAINED}
 
 
-def lately_in_steps(definition: Definition, to: Compilation) -> dict[str, str]:
-    """The links up to `lately`, on the days from $first to $last on which it changes."""
+def turned_high(definition: Definition, to: Compilation) -> dict[str, str]:
+    """The links up to `turned_high`: the changes of how many high-intent signals were given lately,
+    by contact and day from $first to $last; several rows a day.
+    """
     days = to.bind(definition.high_intent_days)
-    return {"given_high": GIVEN_HIGH, "lately": LATELY_IN_STEPS.format(days=days)}
+    return {"given_high": GIVEN_HIGH, "turned_high": TURNED_HIGH.format(days=days)}
+
+
+def limited(definition: Definition, to: Compilation) -> dict[str, str]:
+    """The links from `grouped`, the points of each group, up to `behaved`."""
+    return {"limited": _limited(definition, to), "behaved": _behaved()}
 
 
 def lately(definition: Definition, to: Compilation) -> str:
@@ -146,22 +139,16 @@ def lately(definition: Definition, to: Compilation) -> str:
 
 
 def _grouped() -> str:
-    sums = ", ".join(
-        f"coalesce(sum(capped) FILTER (belongs_to = '{group}'), 0)::BIGINT AS {group}"
-        for group in (*INTENTS, NEGATIVE)
-    )
+    sums = by_group("capped")
     return f"SELECT contact_id, day, min(turns_on) AS turns_on, {sums} FROM signals GROUP BY ALL"
 
 
-def _grouped_in_steps() -> str:
-    groups = (*INTENTS, NEGATIVE)
-    gains = ", ".join(
-        f"coalesce(sum(gain) FILTER (belongs_to = '{group}'), 0)::BIGINT AS {group}"
-        for group in groups
+def by_group(amount: str) -> str:
+    """The sums of the amounts that belong to each group, as columns of its name."""
+    return ", ".join(
+        f"coalesce(sum({amount}) FILTER (belongs_to = '{group}'), 0)::BIGINT AS {group}"
+        for group in GROUPS
     )
-    sums = ", ".join(f"(sum({group}) OVER story)::BIGINT AS {group}" for group in groups)
-    by_day = f"SELECT contact_id, day, {gains} FROM gained GROUP BY contact_id, day"
-    return GROUPED_IN_STEPS.format(sums=sums, gains=by_day)
 
 
 def _limited(definition: Definition, to: Compilation) -> str:

@@ -35,7 +35,7 @@ def handed(cursor, name: str, like: str, table: pa.Table) -> tuple[str, list]:
 def fill(cursor, name: str, like: str, table: pa.Table) -> None:
     """Makes the temporary table `name` hold exactly the rows, in columns like those of `like`.
 
-    Moments are timestamps without a zone, in UTC.
+    Moments as in `add`.
     """
     columns = ", ".join(table.column_names)
     cursor.execute(
@@ -49,7 +49,10 @@ def fill(cursor, name: str, like: str, table: pa.Table) -> None:
 
 
 def add(cursor, name: str, table: pa.Table) -> None:
-    """Adds the rows to the database's table `name`, whose other columns get their defaults."""
+    """Adds the rows to the database's table `name`, whose other columns get their defaults.
+
+    Moments are timestamps without a zone, in UTC.
+    """
     columns = ", ".join(table.column_names)
     (_insert if settings.ON_SQLITE else _copy)(cursor, name, columns, table)
 
@@ -65,6 +68,7 @@ def _as_django_stores(column: pa.ChunkedArray) -> list:
     if pa.types.is_date(column.type):
         return column.cast(pa.string()).to_pylist()
     if pa.types.is_timestamp(column.type):
+        assert column.type.tz is None, "stored with its zone, it would compare wrongly"
         return [str(moment) for moment in column.to_pylist()]
     return column.to_pylist()
 

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 from django.conf import settings
 
-from scoring import engine
+from scoring import engine, looked_up
 from scoring.definition import Signal
 from scoring.questions import Question
 from scoring.tallies import Recount
@@ -71,15 +71,11 @@ COLUMNS = """
 FROM_TO = """
     n.contact_id, n.definition_id, %s, n.day, o.behaviour, n.behaviour, o.fit, n.fit,
     o.qualified, n.qualified"""
-# The scores that stand. PostgreSQL reads through everybody's unless it has to look up each.
-STANDING = "scoring_contactscore o"
-OF_THE_SAME = "o.contact_id = n.contact_id AND o.definition_id = n.definition_id"
-if settings.ON_SQLITE:
-    LOOKED_UP = f"{STANDING} ON {OF_THE_SAME}"
-else:
-    LOOKED_UP = f"LATERAL (SELECT * FROM {STANDING} WHERE {OF_THE_SAME} OFFSET 0) o ON true"
+STANDING = looked_up.each(
+    "scoring_contactscore", "o", "o.contact_id = n.contact_id AND o.definition_id = n.definition_id"
+)
 DIFFERENT = f"""
-    FROM {{{{rows}}}} n LEFT JOIN {LOOKED_UP} {{given}}
+    FROM {{{{rows}}}} n LEFT JOIN {STANDING} {{given}}
     WHERE o.id IS NULL OR o.behaviour <> n.behaviour OR o.fit <> n.fit
           OR o.qualified <> n.qualified"""
 

@@ -21,8 +21,8 @@ from scoring.questions import Question
 def connect(temp_directory: Path) -> duckdb.DuckDBPyConnection:
     """A connection in memory that reaches no file, network or Python variable, and knows `fold`.
 
-    What does not fit into the 512 MB of a process goes to `temp_directory`. Use it as a context
-    manager.
+    What does not fit into 512 MB, for all of a process, goes to `temp_directory`. Use it as a
+    context manager.
     """
     return _opened(str(temp_directory), os.getpid()).cursor()
 
@@ -41,20 +41,20 @@ _own = threading.local()
 # A forked process opens its own: the threads of its parent's are not there.
 @cache
 def _opened(temp_directory: str, process: int) -> duckdb.DuckDBPyConnection:
-    return _database(threads=2, temp_directory=temp_directory)
+    return _database(memory="512MB", threads=2, temp_directory=temp_directory)
 
 
 @cache
 def _opened_for_few(process: int) -> duckdb.DuckDBPyConnection:
     """To share a few rows out among threads takes longer than to reckon them."""
-    return _database(threads=1, temp_directory="")
+    return _database(memory="64MB", threads=1, temp_directory="")
 
 
-def _database(*, threads: int, temp_directory: str) -> duckdb.DuckDBPyConnection:
+def _database(*, memory: str, threads: int, temp_directory: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
         ":memory:",
         config={
-            "memory_limit": "512MB",
+            "memory_limit": memory,
             "threads": threads,
             "temp_directory": temp_directory,
             "autoinstall_known_extensions": False,

@@ -1,7 +1,7 @@
 """Every step of everyone's score over a period under any version, and the record highs in it.
 
 The same weights, ages, caps, criteria and gates as a day's score, read as what changes from step
-to step (see `behaviour.behaved_in_steps`): nobody is evaluated on a day on which nothing changes.
+to step (see `behaviour.gained`): nobody is evaluated on a day on which nothing changes.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ from django.conf import settings
 
 from leadhub.conditions.compile import Compilation
 from leadhub.conditions.fields import ATTRIBUTES
-from scoring import behaviour, engine, fit, overlap, past, said, source
+from scoring import behaviour, engine, fit, in_order, overlap, past, said, source
 from scoring.definition import Definition
 from scoring.evaluate import Chain, scored
 from scoring.source import Ids, Range
@@ -26,23 +26,25 @@ MOMENTS = """
     SELECT contact_id, from_day AS day FROM people
     UNION
     SELECT contact_id, day FROM ({flips})"""
+# What each day adds or changes; `fit_day` where another fit begins.
+TURNED = f"""
+    SELECT contact_id, day, {behaviour.by_group("gain")},
+           coalesce(sum(change), 0)::BIGINT AS high_intent, max(fit_day) AS fit_day
+    FROM (
+        SELECT contact_id, day, belongs_to, gain FROM gained
+        UNION ALL BY NAME SELECT contact_id, day, change FROM turned_high
+        UNION ALL BY NAME SELECT contact_id, day, day AS fit_day FROM fitted
+    ) GROUP BY contact_id, day ORDER BY contact_id, day"""
+SUMMED = (*behaviour.GROUPS, "high_intent")
 STANDING = """
-    SELECT days.contact_id, days.day, coalesce(behaviour, 0) AS behaviour, fit, fit_possible,
-           coalesce(high_intent, 0)::BIGINT AS high_intent, disqualified_by, approachable,
-           NULL::DATE AS changes_on
-    FROM (SELECT contact_id, day FROM fitted UNION SELECT contact_id, day FROM behaved
-          UNION SELECT contact_id, day FROM lately) days
-         ASOF JOIN fitted ON fitted.contact_id = days.contact_id AND days.day >= fitted.day
-         ASOF LEFT JOIN behaved ON behaved.contact_id = days.contact_id
-              AND days.day >= behaved.day
-         ASOF LEFT JOIN lately ON lately.contact_id = days.contact_id AND days.day >= lately.day"""
+    SELECT contact_id, day, behaviour, fit, fit_possible, high_intent, disqualified_by,
+           approachable, NULL::DATE AS changes_on
+    FROM behaved JOIN (
+        SELECT contact_id, day AS fit_day, fit, fit_possible, disqualified_by, approachable
+        FROM fitted) USING (contact_id, fit_day)"""
 
 COMPARED = ("behaviour", "fit", "fit_possible", "high_intent", "disqualified_by", "approachable")
-CHANGED = " OR ".join(f"{name} IS DISTINCT FROM lag({name}) OVER story" for name in COMPARED)
-STEPS = f"""
-    SELECT * EXCLUDE (changes_on) FROM scores
-    WINDOW story AS (PARTITION BY contact_id ORDER BY day)
-    QUALIFY {CHANGED} ORDER BY contact_id, day"""
+IN_ORDER = "SELECT * EXCLUDE (changes_on) FROM scores ORDER BY contact_id, day"
 
 # `above` is the record before: a threshold above it and up to the total is first reached that day.
 HIGHS = """
@@ -51,7 +53,7 @@ HIGHS = """
         SELECT contact_id, day, total, max(total) OVER (
                    PARTITION BY contact_id ORDER BY day
                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS above
-        FROM steps
+        FROM scores
         WHERE behaviour >= $minimum_behaviour AND fit >= $minimum_fit
               AND high_intent >= $high_intent_signals AND disqualified_by = '' AND approachable
     )
@@ -118,7 +120,7 @@ def steps(
 ) -> pa.Table:  # fmt: skip
     """The same from Arrow tables: tallies as `source` gives them, people as `past.segments`."""
     _evaluate(definition, tallies, people, first, last, connection)
-    return engine.read(connection, STEPS)
+    return in_order.changed(engine.read(connection, IN_ORDER), of="contact_id", among=COMPARED)
 
 
 def record_highs(
@@ -135,7 +137,6 @@ def record_highs(
     """
     before = first - timedelta(days=1)
     _evaluate(definition, tallies, people, before, last, connection)
-    engine.make(connection, "steps", STEPS, {})
     bounds = {name: getattr(definition, name) for name in OTHER_GATES}
     return engine.read(connection, HIGHS, {"first": first, **bounds})
 
@@ -152,11 +153,18 @@ def _evaluate(definition, tallies, people, first, last, connection) -> None:
     moments = MOMENTS.format(flips=fit.flips(definition, to))
     engine.make(connection, "moments", moments, to.values)
     chain.make(fit.fitted_over_segments)
-    period = {"first": first, "last": last}
-    chain.make(behaviour.behaved_in_steps, period)
-    chain.make(behaviour.lately_in_steps, period)
+    chain.make(_turned, {"first": first, "last": last})
+    turned = chain.read("FROM turned")
+    grouped = in_order.running(turned, of="contact_id", sums=SUMMED, latest="fit_day")
+    connection.register("grouped", grouped)
     chain.make(_scores)
 
 
+def _turned(definition: Definition, to: Compilation) -> dict[str, str]:
+    gained, high = behaviour.gained(definition, to), behaviour.turned_high(definition, to)
+    return gained | high | {"turned": TURNED}
+
+
 def _scores(definition: Definition, to: Compilation) -> dict[str, str]:
-    return {"standing": STANDING, "scores": scored(definition, to)}
+    standing = {"standing": STANDING, "scores": scored(definition, to)}
+    return behaviour.limited(definition, to) | standing

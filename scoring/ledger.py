@@ -19,8 +19,10 @@ from scoring import arrow, bulk, causes, source
 from scoring.models import ContactScore, Definition
 from scoring.versions import IN_USE
 
-# Keeps locks under about 100 ms on PostgreSQL; on SQLite intake waits for each transaction.
+# Keeps locks under about 100 ms on PostgreSQL; on SQLite intake waits for each transaction. What
+# new facts changed, and why, takes five times as long to write as first scores do.
 FAMILIES_AT_ONCE = 1_000 if settings.ON_SQLITE else 5_000
+FAMILIES_WITH_NEW_FACTS_AT_ONCE = 1_000
 
 LOCKED = pa.schema([("contact_id", pa.int64()), ("scored", pa.int64())])
 COMPARED = [name for name in source.SCORES.names if name != "contact_id"]
@@ -116,8 +118,9 @@ def write(evaluation: Evaluation, *, cause: str, at: datetime) -> Written:
 
 def _parts(evaluation: Evaluation) -> Iterator[Evaluation]:
     roots = pc.unique(evaluation.freshness["root_id"]).sort()
-    for start in range(0, len(roots), FAMILIES_AT_ONCE):
-        part = roots.slice(start, FAMILIES_AT_ONCE)
+    at_once = FAMILIES_AT_ONCE if evaluation.causes is None else FAMILIES_WITH_NEW_FACTS_AT_ONCE
+    for start in range(0, len(roots), at_once):
+        part = roots.slice(start, at_once)
         everyone = len(part) == len(roots)
         yield evaluation if everyone else _of(evaluation, part)
 
@@ -249,7 +252,9 @@ def _with(table: pa.Table, name: str, value: pa.Scalar) -> pa.Table:
 
 
 def _nobody_has_one(cursor, table: pa.Table, definition_id: int) -> bool:
-    """Whether nobody got a score under the version since it was read, before they were locked."""
+    """Whether nobody from the first of them to the last got a score under the version since it was
+    read. They are locked: nobody gets one from now on.
+    """
     bounds = pc.min_max(table["contact_id"]).as_py()
     cursor.execute(ANY_SCORE, [bounds["min"], bounds["max"], definition_id])
     return cursor.fetchone() is None

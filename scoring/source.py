@@ -16,7 +16,7 @@ from django.db import connection
 from leadhub.conditions.fields import ATTRIBUTES, Kind, split
 from leadhub.conditions.nodes import Node, comparisons
 from leadhub.records.free_mail import is_free_mail
-from scoring import arrow
+from scoring import arrow, looked_up
 from scoring.definition import Definition
 
 ID = ("contact_id", pa.int64())
@@ -51,44 +51,6 @@ SCORES = pa.schema(
         ("changes_on", pa.date32()),
     ]
 )
-
-
-# Of families never scored before, and of those to be recounted, every day is touched: their events
-# are read as they stand. Of the others the days are looked up on which something is new. `m` are
-# the members of the families, each of which is named by its root.
-OF_DAYS_TOUCHED = """
-    (
-        WITH m AS (
-            SELECT f.contact_id, coalesce(c.root_id, c.id) AS root_id, f.scored_revision,
-                   f.scored_revision = 0 OR f.recount_revision > f.scored_revision AS is_whole
-            FROM records_contact c JOIN records_freshness f ON f.contact_id = c.id
-            WHERE {within}
-        ), whole AS (
-            SELECT contact_id FROM m
-            WHERE root_id IN (SELECT root_id FROM m WHERE is_whole)
-        ), touched AS (
-            SELECT DISTINCT m.root_id, n.day FROM m
-                 JOIN records_event n
-                     ON n.contact_id = m.contact_id AND n.revision > m.scored_revision
-            WHERE m.contact_id NOT IN (SELECT contact_id FROM whole)
-        ), asked AS (
-            SELECT m.contact_id, touched.day FROM touched JOIN m ON m.root_id = touched.root_id
-        )
-        SELECT e.* FROM whole {of_the_contact}
-        UNION ALL
-        SELECT e.* FROM asked {of_the_day}
-    ) e"""
-OF_THE_CONTACT = "e.contact_id = whole.contact_id"
-OF_THE_DAY = "e.contact_id = asked.contact_id AND e.day = asked.day"
-
-
-def _each_looked_up(which: str) -> str:
-    """The join to those events. PostgreSQL takes a few for many, and reads through everybody's,
-    unless it has to look up each of them.
-    """
-    if settings.ON_SQLITE:
-        return f"JOIN records_event e ON {which}"
-    return f"JOIN LATERAL (SELECT * FROM records_event e WHERE {which} OFFSET 0) e ON true"
 
 
 # Of so many contacts the rows are fetched one by one (see `arrow.read`).
@@ -209,15 +171,11 @@ def tallies_as_stored(contacts: Contacts) -> pa.Table:
 
 def events_of_days_touched(contacts: Contacts) -> pa.Table:
     """All events of those days of the families on which something of any of them is new; of all
-    days of those who are `to_be_recounted`. A day on which something is new has a row here.
+    days of those who are `to_be_recounted`, or one of whom was never scored. A day on which
+    something is new has a row here.
     """
     within, values = contacts.within("id")
-    found = OF_DAYS_TOUCHED.format(
-        within=within,
-        of_the_contact=_each_looked_up(OF_THE_CONTACT),
-        of_the_day=_each_looked_up(OF_THE_DAY),
-    )
-    return _events(found, values, contacts)
+    return _events(looked_up.EVENTS_OF_DAYS_TOUCHED.format(within=within), values, contacts)
 
 
 def events(contacts: Contacts) -> pa.Table:

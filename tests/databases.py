@@ -15,7 +15,10 @@ from django.conf import settings
 from django.db import connection
 
 RUN = Path(os.environ["TEST_RUN"])
-MADE = RUN / "database-made"
+MADE = RUN / f"made-{connection.vendor}"
+
+
+OF_THE_RUN = "SELECT datname FROM pg_database WHERE datname LIKE %s"
 
 
 def template() -> str:
@@ -61,8 +64,12 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def pytest_unconfigure(config):
-    """The process that started the others takes the template away; files go with their folder."""
-    if hasattr(config, "workerinput") or not MADE.exists() or settings.ON_SQLITE:
+    """The process that started the others takes away what is left of the run, also of one that was
+    broken off; files go with their folder.
+    """
+    if hasattr(config, "workerinput") or settings.ON_SQLITE:
         return
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-        server.execute(f'DROP DATABASE IF EXISTS "{template()}"')
+        ours = server.execute(OF_THE_RUN, [f"{template()}%"]).fetchall()
+        for (name,) in ours:
+            server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

@@ -92,7 +92,8 @@ def check(command: list, at_the_end: ExitStack) -> str | None:
 
 def environment(servers: dict) -> dict:
     """The environment without what a developer has set for LeadHub itself, and with `servers`."""
-    own = {"DATABASE_URL", "REDIS_URL", "TEST_DATABASE_URL", "TEST_REDIS_URL", "LEADHUB_VAR"}
+    servers_named = {"DATABASE_URL", "REDIS_URL", "TEST_DATABASE_URL", "TEST_REDIS_URL"}
+    own = servers_named | {"LEADHUB_VAR", "TEST_RUN"}
     return {name: value for name, value in os.environ.items() if name not in own} | servers
 
 

@@ -77,15 +77,17 @@ def give_to_who_has_room(*, at: datetime, limit: int) -> int:
         for user, person in staff.people.items()
         if not (staff.why_missing(user) or person.full)
     ]
-    found = list(waiting_in_turn(pools, free)[:limit]) if free else []
+    found = list(waiting_in_turn(pools, free)[:limit])
     return assign(found, at=at) if found else 0
 
 
 def waiting_in_turn(pools: QuerySet[Pool], free: Collection[int]) -> QuerySet:
-    """The leads that one of the free users may have, the best of each pool, then the second of
-    each: however many wait for one pool, those of the others have their turn.
+    """The leads that one of the free users may have, or the owner of their company, who needs no
+    turn: the best of each pool, then the second of each. However many wait for one pool, those of
+    the others have their turn.
     """
     best_first = (F("hand_raised_at").asc(nulls_last=True), "handed_over_at", "pk")
-    leads = Lead.objects.filter(may_go_to(free), stage=Stage.QUEUED, owner=None, pool__in=pools)
+    theirs = may_go_to(free) | Q(contact__company__owner__is_active=True)
+    leads = Lead.objects.filter(theirs, stage=Stage.QUEUED, owner=None, pool__in=pools)
     place = Window(RowNumber(), partition_by="pool", order_by=best_first)
     return leads.annotate(place=place).order_by("place", *best_first).values_list("pk", flat=True)

@@ -16,6 +16,7 @@ from handoff.models import Held, Lead, Note, PublicHandRaise, SetAside, Stage
 from leadhub.ids import ids_in
 from leadhub.records import facts
 from leadhub.records.corrections import EmailTaken, correct_email, suggest_one
+from leadhub.records.deadlocks import begun_anew
 from leadhub.records.family import family_of
 from leadhub.records.models import Contact, Source
 
@@ -113,6 +114,7 @@ ACTIONS: dict[str, Callable[..., list[Result]]] = {
 }
 
 
+@begun_anew
 def fix(
     *,
     contact: Contact,

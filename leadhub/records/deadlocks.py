@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from functools import wraps
 
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 DEADLOCK = "40P01"  # PostgreSQL's code
 TIMES = 3
@@ -13,19 +13,21 @@ PAUSE = 0.1
 
 
 def begun_anew(act: Callable) -> Callable:
-    """For what a person decides, in a transaction or a savepoint of its own. Broken off as one of
-    two who wait for each other it has given back its locks: the other goes on, and it is done
-    again, after the other.
+    """For what a person decides, as a transaction of its own. Broken off as one of two who wait for
+    each other it has given back its locks: the other goes on, and it is done again, after the
+    other. Within a transaction it is done once: what that has locked before stays locked, and only
+    the whole of it can begin anew.
     """
 
     @wraps(act)
     def acting(*args, **kwargs):
-        for left in reversed(range(TIMES)):
+        for _ in range(0 if connection.in_atomic_block else TIMES - 1):
             try:
                 return act(*args, **kwargs)
             except OperationalError as error:
-                if not (left and getattr(error.__cause__, "sqlstate", None) == DEADLOCK):
+                if getattr(error.__cause__, "sqlstate", None) != DEADLOCK:
                     raise
             time.sleep(PAUSE)
+        return act(*args, **kwargs)
 
     return acting

@@ -1,5 +1,7 @@
 """The steps of a version in the admin: see what it would change, publish, cancel, go back."""
 
+from urllib.parse import urldefrag
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
@@ -130,9 +132,9 @@ class PublishingViews:
         if not context["coming"]:
             messages.success(request, f"{version}: {version.get_status_display().lower()} now.")
             # Not a refresh: that would keep its place on the page, below what is said on top now.
-            part["HX-Redirect"] = request.htmx.current_url_abs_path or reverse(
-                "admin:scoring_definition_change", args=[pk]
-            )
+            # Without the place on the page either: the browser would only go there.
+            page, _ = urldefrag(request.htmx.current_url_abs_path or "")
+            part["HX-Redirect"] = page or reverse("admin:scoring_definition_change", args=[pk])
         return part
 
     def copy(self, request, pk: int):

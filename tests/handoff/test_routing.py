@@ -268,6 +268,17 @@ def test_who_may_have_none_of_the_first_is_given_those_behind():
     assert give_to_who_has_room(at=NOW + HOUR, limit=2) == 2
 
 
+def test_the_owner_of_the_company_who_is_back_gets_what_nobody_of_the_pool_may_have():
+    owner, member = reps(2)
+    pool = a_pool(member)
+    a_rule(pool)
+    lead = a_lead(a_contact(company=a_company(owner=owner)), owner=member, pool=pool)
+    reject(lead=lead, seen=1, by=member, at=NOW, reason=a_reason(RejectionReason.Kind.REQUEUE))
+    Lead.objects.filter(pk=lead.pk).update(owner=None, pool=pool)
+    assert give_to_who_has_room(at=NOW + HOUR, limit=2) == 1
+    assert [lead.owner for lead in refreshed([lead])] == [owner]
+
+
 def refreshed(leads: list[Lead]) -> list[Lead]:
     return [Lead.objects.select_related("owner").get(pk=lead.pk) for lead in leads]
 

@@ -81,6 +81,22 @@ def test_another_connection_is_asked_as_well(people):
     assert known_since(("pk",), **asked) == before != []
 
 
+def test_queries_that_differ_in_a_word_alone_have_plans_of_their_own(people):
+    odd = Contact.objects.create(email="p%s3@example.com")
+    assert told_of("one", least=0) == [("one", odd.pk)]
+    assert told_of("two", least=0) == [("two", odd.pk)]
+
+
+@pytest.mark.skipif(settings.ON_SQLITE, reason="SQLite plans by itself")
+@pytest.mark.django_db(transaction=True)
+def test_plans_that_the_server_has_no_longer_are_made_anew(people):
+    asked = {"at": NOW, "least": 0, "company": None}
+    before = known_since(("pk",), **asked)
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    assert known_since(("pk",), **asked) == before != []
+
+
 @pytest.mark.skipif(settings.ON_SQLITE, reason="SQLite plans by itself")
 def test_a_connection_plans_it_once_for_whatever_values(people):
     for days in range(12):
