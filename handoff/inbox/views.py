@@ -96,12 +96,13 @@ def show(
 ) -> HttpResponse:
     """The whole page; `refused` is a form that was not accepted, `changes` why it came too late."""
     desktop = Desktop(request.user, request.GET, timezone.now())
-    found = desktop.find(lead_id) if lead_id else next(iter(desktop.page), None)
+    is_named = lead_id is not None
+    found = desktop.find(lead_id) if is_named else next(iter(desktop.page), None)
     context = {
         "desktop": desktop,
         "rows": desktop.rows(found),
         "opened": opened_on(desktop, found, refused, changes),
-        "is_named": lead_id is not None,
+        "is_named": is_named,
         "asked": desktop.asked,
     }
     shown = 200 if request.htmx else status

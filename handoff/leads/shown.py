@@ -101,17 +101,17 @@ def one_lead(role: str, *, me: int, my_team: int | None, lead: int) -> QuerySet[
 
 
 def who_was_first(user, lead_id: int, *, seen: int) -> list[str]:
-    """What took a lead out of the person's sight after they saw its version `seen`, a sentence
-    each; nothing where they could not have seen it.
+    """What took a lead out of the person's sight after they saw its version `seen`, in a sentence;
+    nothing where they could not have seen it. What was said of it then, and what became of it
+    since, is no longer theirs to know.
     """
     since = Transition.objects.filter(lead__pk=lead_id, version__gt=seen).order_by("version")
-    log = list(since.select_related("by", "reason"))
-    before = log[0].before if log else None
-    if before is None:
+    first = since.select_related("by").first()
+    if first is None or first.before is None:
         return []
     teams = {None, user.team_id}
-    was_seen = before["team_id"] in teams or before["owner_id"] == user.pk
-    return [transition.sentence for transition in log] if was_seen else []
+    was_seen = first.before["team_id"] in teams or first.before["owner_id"] == user.pk
+    return [first.deed] if was_seen else []
 
 
 def visible_leads(user, lead_ids: Iterable[str]) -> list[Lead]:

@@ -56,9 +56,14 @@ class Transition(models.Model):
     @property
     def sentence(self) -> str:
         """What happened, such as "Ada Rep rejected it: Bad timing."."""
-        who = self.by.get_full_name() if self.by else "LeadHub"
         why = f": {self.reason}" if self.reason else f": {self.note}" if self.note else ""
-        return f"{who} {self._deed()}{why}."
+        return f"{self.deed.removesuffix('.')}{why}."
+
+    @property
+    def deed(self) -> str:
+        """Who did what, without why, such as "Ada Rep rejected it."."""
+        who = self.by.get_full_name() if self.by else "LeadHub"
+        return f"{who} {self._deed()}."
 
     def _deed(self) -> str:
         if not self.from_stage:

@@ -16,7 +16,7 @@ from handoff.models import Assignment, Lead, Pool, RoutingRule
 from handoff.routing import pools, returning
 from handoff.routing.matching import active_rules, first_rules
 from handoff.routing.owners import Owner, owners_of
-from handoff.routing.pools import Sharing, lock_pools, members_of
+from handoff.routing.pools import Sharing, lock_people, lock_pools, members_of
 from handoff.routing.staff import Staff, staff_of
 from leadhub.records.models import Contact
 from leadhub.users.models import User
@@ -94,9 +94,9 @@ def cases_of(
 def decide(cases: Sequence[Case], *, at: datetime) -> list[Decision]:
     """Decides for all of them, in their order, and stores whose turn it is now.
 
-    Within a transaction: the pools stay locked until it ends.
+    Within a transaction: the pools, and then their people, stay locked until it ends.
     """
-    router = router_for(cases, at=at, pools_of=lock_pools)
+    router = router_for(cases, at=at, locking=True)
     decisions = [router.decide(case) for case in cases]
     pools.keep(router.sharings.values())
     return decisions
@@ -107,24 +107,28 @@ def dry_run(contact: Contact, *, at: datetime) -> Decision:
     person = contact.root or contact
     previous = returning.previous_of(person)
     (case,) = cases_of([person.pk], {person.pk: previous} if previous else {})
-    return router_for([case], at=at, pools_of=as_they_stand).decide(case)
+    return router_for([case], at=at, locking=False).decide(case)
 
 
 def as_they_stand(ids: Iterable[int]) -> list[Pool]:
     return list(Pool.objects.filter(pk__in=set(ids)).select_related("team__terms"))
 
 
-def router_for(cases: Sequence[Case], *, at: datetime, pools_of) -> "Router":
-    """All that the decisions read, in a number of queries that does not depend on the cases."""
+def router_for(cases: Sequence[Case], *, at: datetime, locking: bool) -> "Router":
+    """All that the decisions read, in a number of queries that does not depend on the cases. Of
+    what counts up while leads are given, `locking` keeps others from giving any.
+    """
     rules = active_rules()
     persons = [case.person_id for case in cases]
     by_person = first_rules(persons, rules=rules, day=timezone.localdate(at))
-    used = pools_of({rule.pool_id for rule in by_person.values()})
+    used = (lock_pools if locking else as_they_stand)({one.pool_id for one in by_person.values()})
     members = members_of(used)
     owners = owners_of({case.company_id for case in cases if case.company_id is not None})
     people = {user for of_pool in members.values() for user in of_pool}
     people |= {owner.user.pk for of_company in owners.values() for owner in of_company}
     people |= {case.same_rep.pk for case in cases if case.same_rep is not None}
+    if locking:
+        lock_people(people)
     staff = staff_of(people, at=at)
     sharings = {pool.pk: Sharing(pool, members[pool.pk], staff) for pool in used}
     return Router(by_person, owners, staff, sharings, has_rules=bool(rules))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from handoff.models import Pool, PoolMember, TeamTerms
 from handoff.routing.rotation import LEAD, Rotation, Seat
 from handoff.routing.staff import Colleague, Staff
+from leadhub.users.models import User
 
 # Who takes part in a period: [user, weight] by user.
 Roster = list[list[int]]
@@ -52,16 +53,18 @@ class Sharing:
     def give(self, *, barred: Collection[int], is_raised: bool) -> Turn | None:
         """The next lead, not to any of `barred`; None: nobody can have it.
 
-        Who asked for sales is given to somebody who is there even where nobody has room.
+        Who asked for sales is given to somebody who is there even where nobody who may have it has
+        room.
         """
-        present = self.present()
-        free = [colleague for colleague in present if not colleague.full]
-        allowed = [
-            one for one in free or (present if is_raised else []) if one.user.pk not in barred
-        ]
-        if not allowed:
+        allowed = [one for one in self.present() if one.user.pk not in barred]
+        free = [one for one in self.present() if not one.full]
+        with_room = [one for one in allowed if not one.full]
+        if with_room and len(with_room) == len(free):
+            turn = self.in_turn(free)
+        elif with_room or (allowed and is_raised):
+            turn = self.out_of_turn(with_room or allowed)
+        else:
             return None
-        turn = self.in_turn(free) if len(allowed) == len(free) else self.out_of_turn(allowed)
         turn.colleague.take()
         return turn
 
@@ -117,6 +120,14 @@ def lock_pools(ids: Iterable[int]) -> list[Pool]:
     """Nobody else gives out of these pools before the transaction ends."""
     pools = Pool.objects.filter(pk__in=set(ids)).order_by("pk")
     return list(pools.select_for_update(of=("self",)).select_related("team__terms"))
+
+
+def lock_people(ids: Iterable[int]) -> None:
+    """Nobody else gives anything to these people before the transaction ends, out of whatever pool:
+    what they have is counted now.
+    """
+    people = User.objects.filter(pk__in=set(ids)).order_by("pk")
+    list(people.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def members_of(pools: Iterable[Pool]) -> dict[int, dict[int, PoolMember]]:

@@ -72,22 +72,22 @@ def give_to_who_has_room(*, at: datetime, limit: int) -> int:
     pools = Pool.objects.filter(Exists(waits)).exclude(team__terms__handing=TeamTerms.Handing.PULL)
     members = PoolMember.objects.filter(pool__in=pools).order_by()
     staff = staff_of(set(members.values_list("user", flat=True)), at=at)
-    free = [
-        user
-        for user, person in staff.people.items()
-        if not (staff.why_missing(user) or person.full)
-    ]
-    found = list(waiting_in_turn(pools, free)[:limit])
+    present = [user for user in staff.people if not staff.why_missing(user)]
+    free = [user for user in present if not staff.people[user].full]
+    found = list(waiting_in_turn(pools, free=free, present=present)[:limit])
     return assign(found, at=at) if found else 0
 
 
-def waiting_in_turn(pools: QuerySet[Pool], free: Collection[int]) -> QuerySet:
+def waiting_in_turn(
+    pools: QuerySet[Pool], *, free: Collection[int], present: Collection[int]
+) -> QuerySet:
     """The leads that one of the free users may have, or the owner of their company, who needs no
-    turn: the best of each pool, then the second of each. However many wait for one pool, those of
-    the others have their turn.
+    turn, or, of who asked for sales, somebody who is there: the best of each pool, then the second
+    of each. However many wait for one pool, those of the others have their turn.
     """
     best_first = (F("hand_raised_at").asc(nulls_last=True), "handed_over_at", "pk")
-    theirs = may_go_to(free) | Q(contact__company__owner__is_active=True)
+    owned = Q(contact__company__owner__is_active=True)
+    theirs = may_go_to(free) | owned | Q(may_go_to(present), hand_raised_at__isnull=False)
     leads = Lead.objects.filter(theirs, stage=Stage.QUEUED, owner=None, pool__in=pools)
     place = Window(RowNumber(), partition_by="pool", order_by=best_first)
     return leads.annotate(place=place).order_by("place", *best_first).values_list("pk", flat=True)

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from handoff.models import Assignment, Lead, Stage
 from handoff.routing.assigning import Routed, route
 
 AT_ONCE = 500
+BEST_FIRST = (F("hand_raised_at").asc(nulls_last=True), "handed_over_at", "pk")
 
 
 @dataclass(frozen=True)
@@ -38,15 +39,17 @@ def waiting_leads() -> QuerySet[Lead]:
     """
     said = Assignment.objects.filter(lead=OuterRef("pk")).order_by("-at", "-pk")
     leads = Lead.objects.filter(stage=Stage.QUEUED, owner=None)
-    best_first = F("hand_raised_at").asc(nulls_last=True), "handed_over_at", "pk"
     return (
         leads.annotate(why_it_waits=Subquery(said.values("why")[:1]))
         .select_related("contact__company", "contact__root__company", "team")
-        .order_by(*best_first)
+        .order_by(*BEST_FIRST)
     )
 
 
 def route_the_queue(*, at: datetime) -> Results:
-    """Routes at most `AT_ONCE` of them by the rules as they are now."""
-    found = waiting_leads().values_list("pk", flat=True)[:AT_ONCE]
+    """Routes at most `AT_ONCE` of them by the rules as they are now; first those that wait for no
+    pool, since the others are tried whenever somebody of theirs has room.
+    """
+    waiting = waiting_leads().alias(has_a_pool=Q(pool__isnull=False))
+    found = waiting.order_by("has_a_pool", *BEST_FIRST).values_list("pk", flat=True)[:AT_ONCE]
     return Results(tuple(route(list(found), at=at)))

@@ -5,7 +5,17 @@ from itertools import count
 
 from handoff.leads.deals import promote
 from handoff.leads.verdicts import accept
-from handoff.models import REFUSED, TAKEN_ON, Lead, RejectionReason, Stage, Transition
+from handoff.models import (
+    REFUSED,
+    TAKEN_ON,
+    Lead,
+    Pool,
+    PoolMember,
+    RejectionReason,
+    RoutingRule,
+    Stage,
+    Transition,
+)
 from leadhub.records.models import Company, Contact, Freshness
 from leadhub.users.models import Role, Team, User
 from scoring import publishing, starter, versions
@@ -144,3 +154,18 @@ def a_reason(kind: str = RejectionReason.Kind.COOL_DOWN, **fields) -> RejectionR
     if kind == RejectionReason.Kind.COOL_DOWN:
         defaults["cool_down_days"] = 30
     return RejectionReason.objects.create(kind=kind, **defaults | fields)
+
+
+def a_pool(*users: User, weights: dict[User, int] | None = None, team=None) -> Pool:
+    pool = Pool.objects.create(name=f"Pool {Pool.objects.count() + 1}", team=team)
+    for user in users:
+        PoolMember.objects.create(pool=pool, user=user, weight=(weights or {}).get(user, 1))
+    return pool
+
+
+def a_rule(pool: Pool, *rows: dict, position: int = 0) -> RoutingRule:
+    conditions = {"all": list(rows)} if rows else None
+    name = f"Rule {RoutingRule.objects.count() + 1}"
+    return RoutingRule.objects.create(
+        name=name, pool=pool, conditions=conditions, position=position
+    )

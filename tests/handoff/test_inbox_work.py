@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from handoff.leads.verdicts import accept
+from handoff.leads.verdicts import accept, reassign
 from handoff.models import Attempt, Desk, Lead, Note, PassedUp, Stage, TeamTerms
 from leadhub.records.models import Outcome
 from leadhub.users.models import Role
@@ -137,6 +137,8 @@ def test_who_comes_too_late_for_another_teams_lead_is_told_who_was_first(
 ):
     lead = a_lead()
     accept(lead=lead, seen=1, by=rep_of_other_team, at=timezone.now())
+    theirs = {"by": rep_of_other_team, "at": timezone.now(), "note": "not for others"}
+    reassign(lead=lead, seen=2, to=rep_of_other_team, **theirs)
     answer = rep_client.post(f"/inbox/{lead.pk}/accept", {"seen": 1}, follow=True)
     assert said(answer) == [f"You came too late. {rep_of_other_team} accepted it."]
     for seen in (2, 99, "x"):

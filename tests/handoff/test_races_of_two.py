@@ -14,7 +14,7 @@ from handoff.leads import deals, verdicts
 from handoff.leads.as_seen import key_of
 from handoff.leads.lifecycle import NotPossible, StaleDecision
 from handoff.leads.undo import undo
-from handoff.models import OPEN_STAGES, Assignment, Lead, Stage
+from handoff.models import OPEN_STAGES, Assignment, Lead, RepTerms, Stage
 from handoff.routing.assigning import assign
 from leadhub.records import merging
 from leadhub.records.models import Contact
@@ -28,10 +28,13 @@ from tests.handoff.builders import (
     a_company,
     a_contact,
     a_lead,
+    a_pool,
     a_qualified_contact,
     a_reason,
+    a_rule,
     a_signal,
     a_tally,
+    a_team,
     a_user,
     an_accepted_lead,
     an_sql,
@@ -247,3 +250,18 @@ def test_whoever_is_first_what_is_left_behind_holds(races):
                 race.afterwards()
             except AssertionError as broken:
                 raise AssertionError(told) from broken
+
+
+def test_two_pools_of_one_person_give_no_more_than_the_person_has_room_for():
+    rep = a_user("Ada", team=a_team("North"))
+    RepTerms.objects.create(user=rep, unjudged_leads=3)
+    east, west = a_pool(rep), a_pool(rep)
+    a_rule(east, {"field": "company.region", "is": "East"})
+    a_rule(west, position=1)
+    company = a_company(region="East")
+    first = [a_lead(a_contact(company=company)).pk for _ in range(3)]
+    second = [a_lead().pk for _ in range(3)]
+
+    meanwhile(lambda: assign(first, at=NOW), lambda: assign(second, at=NOW))
+
+    assert Lead.objects.filter(owner=rep).count() == 3

@@ -39,8 +39,10 @@ from tests.handoff.builders import (
     a_company,
     a_contact,
     a_lead,
+    a_pool,
     a_qualified_contact,
     a_reason,
+    a_rule,
     a_signal,
     a_tally,
     a_team,
@@ -52,21 +54,6 @@ from tests.handoff.test_sla import a_calendar
 
 pytestmark = pytest.mark.django_db
 Reason = Assignment.Reason
-
-
-def a_pool(*users: User, weights: dict[User, int] | None = None, team=None) -> Pool:
-    pool = Pool.objects.create(name=f"Pool {Pool.objects.count() + 1}", team=team)
-    for user in users:
-        PoolMember.objects.create(pool=pool, user=user, weight=(weights or {}).get(user, 1))
-    return pool
-
-
-def a_rule(pool: Pool, *rows: dict, position: int = 0) -> RoutingRule:
-    conditions = {"all": list(rows)} if rows else None
-    name = f"Rule {RoutingRule.objects.count() + 1}"
-    return RoutingRule.objects.create(
-        name=name, pool=pool, conditions=conditions, position=position
-    )
 
 
 def reps(number: int, team=None) -> list[User]:
@@ -194,6 +181,18 @@ def test_a_hand_raise_does_not_wait_for_room():
     contact = a_contact()
     a_tally(contact, NOW - HOUR, a_signal("Demo requested"))
     assert handed_over(contact).owner == rep
+
+
+def test_a_hand_raise_goes_to_who_is_there_where_who_has_room_passed_it_on():
+    free, full = reps(2)
+    RepTerms.objects.create(user=full, unjudged_leads=0)
+    pool = a_pool(free, full)
+    a_rule(pool)
+    lead = a_lead(owner=free, pool=pool, hand_raised_at=NOW)
+    reject(lead=lead, seen=1, by=free, at=NOW, reason=a_reason(RejectionReason.Kind.REQUEUE))
+    Lead.objects.filter(pk=lead.pk).update(pool=pool)
+    assert give_to_who_has_room(at=NOW + HOUR, limit=2) == 1
+    assert [lead.owner for lead in refreshed([lead])] == [full]
 
 
 def test_a_wrong_territory_goes_to_another_rep_and_never_the_same():

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from handoff.models import Absence, Lead, Pool, PoolMember, RoutingRule
 from handoff.routing.deciding import dry_run
+from handoff.staffing import queue
 from leadhub.users.models import Role
-from tests.handoff.builders import DAY, a_contact, a_lead, a_user
+from tests.handoff.builders import DAY, HOUR, a_contact, a_lead, a_user
 
 pytestmark = pytest.mark.django_db
 
@@ -141,3 +142,15 @@ def test_each_page_costs_the_same_however_long(manager_client, path, today):
         return len(seen)
 
     assert queries(3) == queries(30)
+
+
+def test_who_waits_for_no_pool_is_routed_first_when_it_is_asked_for(at_work, rep, monkeypatch):
+    monkeypatch.setattr(queue, "AT_ONCE", 1)
+    a_rule_for(rep)
+    now = timezone.now()
+    a_lead(at=now - HOUR, pool=Pool.objects.create(name="Nobody's"))
+    without = a_lead(at=now)
+
+    routed = queue.route_the_queue(at=now)
+
+    assert [(one.lead, one.decision.to) for one in routed] == [(without, rep)]

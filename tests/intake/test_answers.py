@@ -105,10 +105,24 @@ def test_gzip(send, key):
     assert "Seen" in ReceivedBatch.objects.get().body
 
 
+def test_gzip_of_several_members_is_read_whole(send, key):
+    text = json.dumps({**EVENT, "writeKey": key}).encode()
+    packed = gzip.compress(text[:20]) + gzip.compress(text[20:])
+    assert send("track", packed, Content_Encoding="gzip").status_code == 200
+    assert "Seen" in ReceivedBatch.objects.get().body
+
+
 @pytest.mark.parametrize(
     "broken",
-    [b"no gzip", gzip.compress(b"{}", mtime=0)[:-6], b""],
-    ids=["no gzip", "cut short", "empty"],
+    [
+        b"no gzip",
+        gzip.compress(b"{}", mtime=0)[:-6],
+        b"",
+        gzip.compress(b"{}") + gzip.compress(b"{}"),
+        gzip.compress(b"{}") + b"and more",
+        gzip.compress(b" ") * (body.MOST_MEMBERS + 1),
+    ],
+    ids=["no gzip", "cut short", "empty", "two bodies", "more behind it", "many members"],
 )
 def test_broken_gzip_is_400(send, broken):
     assert send("track", broken, Content_Encoding="gzip").status_code == 400
