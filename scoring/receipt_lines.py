@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from leadhub.conditions.describe import name_of
 from scoring.definition import INTENTS, Criterion, Definition, Weight
@@ -12,17 +13,17 @@ from scoring.receipt import Gate, Given, Line, Receipt, Then, Zero
 DAYS_SHOWN = 60
 
 
-def receipt(definition, fading, score, signals, given, behaved, fitted, falls) -> Receipt:
+def receipt(definition, fading, fitting, score, signals, given, behaved, fitted, falls) -> Receipt:
     """`signals`, `behaved` and `fitted` are the rows of those stages, `given` of FADING."""
-    tallies = fading.by_signal(given)
+    tallies, fit = fading.by_signal(given), fitting.of(fitted)
     return Receipt(
         **{name: score[name] for name in ("day", "total", "behaviour", "fit")},
         **{name: score[name] for name in ("grade", "band", "qualified")},
-        lines=(*_behaviour(definition, signals, tallies, behaved), *_fit(definition, fitted)),
+        lines=(*_behaviour(definition, signals, tallies, behaved), *fit.lines),
         gates=tuple(_gates(definition, score)),
-        unknown=tuple(_unknown(definition, fitted)),
+        unknown=fit.unknown,
         falls=falls,
-        zeros=tuple(_zeros(definition, given, tallies, fitted)),
+        zeros=(*_zeros(definition, given, tallies), *fit.zeros),
     )
 
 
@@ -56,6 +57,32 @@ class Fading:
         return Given(row["given_on"], row["count"], row["counted"], now, then) if now else None
 
 
+class Fit(NamedTuple):
+    """What fit adds to a receipt."""
+
+    lines: tuple[Line, ...]
+    unknown: tuple[str, ...]
+    zeros: tuple[Zero, ...]
+
+
+class Fitting:
+    """What fit adds to receipts: the same for all of whom the same holds and is known."""
+
+    def __init__(self, definition: Definition):
+        self.definition = definition
+        self.known: dict[tuple, Fit] = {}
+
+    def of(self, fitted: dict) -> Fit:
+        alike = tuple(value for name, value in fitted.items() if name != "contact_id")
+        if alike not in self.known:
+            self.known[alike] = Fit(
+                tuple(_fit(self.definition, fitted)),
+                tuple(_unknown(self.definition, fitted)),
+                tuple(_no_fit(self.definition, fitted)),
+            )
+        return self.known[alike]
+
+
 def _later(now: int, worths: list[int], ends: list[date], past: int) -> Iterator[Then]:
     for number in range(past, len(ends)):
         worth = worths[number + 1] if number + 1 < len(worths) else 0
@@ -81,8 +108,8 @@ def _behaviour(definition: Definition, signals: list[dict], tallies: dict, behav
         yield from _limits(behaved)
 
 
-def _zeros(definition, rows, tallies, fitted) -> Iterator[Zero]:
-    """What adds nothing though one might look for it."""
+def _zeros(definition: Definition, rows: list[dict], tallies: dict) -> Iterator[Zero]:
+    """What adds nothing to behaviour though one might look for it."""
     if not rows:
         yield Zero("Behaviour", "no signal yet")
     gone = (weight for weight in definition.weights if not tallies[weight.signal.id])
@@ -90,6 +117,9 @@ def _zeros(definition, rows, tallies, fitted) -> Iterator[Zero]:
         own = [row for row in rows if row["signal_id"] == weight.signal.id]
         if own:
             yield Zero(weight.signal.name, _why_nothing(weight, own))
+
+
+def _no_fit(definition: Definition, fitted: dict) -> Iterator[Zero]:
     if not any(fitted[f"holds_{n}"] for n in range(len(definition.fit_criteria))):
         yield Zero("Fit", "no criterion holds")
 

@@ -69,10 +69,11 @@ def explain(
     given = _by_contact(chain.read(behaviour.FADING).to_pylist())
     totals = chain.read("SELECT contact_id, day, total FROM scores ORDER BY contact_id, day")
     falls, fading = _falls(totals), receipt_lines.Fading(definition, day)
+    fitting = receipt_lines.Fitting(definition)
     return {
         contact: receipt_lines.receipt(
-            definition, fading, score, signals[contact], given[contact], behaved.get(contact),
-            fitted[contact], tuple(falls[contact]),
+            definition, fading, fitting, score, signals[contact], given[contact],
+            behaved.get(contact), fitted[contact], tuple(falls[contact]),
         )
         for contact, score in scores.items()
     }  # fmt: skip

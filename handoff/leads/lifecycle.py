@@ -281,23 +281,24 @@ def write_new(leads: Sequence[Lead], *, by=None, note: str = "") -> None:
             lead.judged_by, lead.first_verdict_at = by, lead.handed_over_at
             lead.accepted_at = lead.handed_over_at
     new_rows.insert(leads)
-    opening = [
-        Transition(
-            lead_id=lead.pk, version=lead.version, to_stage=lead.stage,
-            by=by, at=lead.handed_over_at, note=note, action=Action.HAND_OVER,
-        )
-        for lead in leads
-    ]  # fmt: skip
-    new_rows.insert(opening)
+    by_id = by and by.pk
+    opening = new_rows.insert_values(
+        Transition,
+        ("lead_id", "version", "to_stage", "by_id", "at", "note", "action"),
+        [
+            (lead.pk, lead.version, lead.stage, by_id, lead.handed_over_at, note, Action.HAND_OVER)
+            for lead in leads
+        ],
+    )
     record_outcomes(
         Outcome(
             contact_id=lead.contact_id,
             kind=Outcome.Kind.ACCEPTED,
-            at=transition.at,
-            transition=transition.pk,
+            at=lead.handed_over_at,
+            transition=transition,
         )
         for lead, transition in zip(leads, opening, strict=True)
-        if transition.to_stage == Stage.ACCEPTED
+        if lead.stage == Stage.ACCEPTED
     )
 
 

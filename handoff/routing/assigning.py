@@ -10,12 +10,13 @@ from django.db.models import Exists, OuterRef, Q
 from handoff.leads import lifecycle, new_rows
 from handoff.models import OPEN_STAGES, Assignment, Lead, Stage
 from handoff.routing import returning
-from handoff.routing.deciding import Case, Decision, decide
+from handoff.routing.deciding import Assigned, Case, Decision, decide
 
 
 def log(leads: Iterable[Lead], decisions: Mapping[int, Decision], *, at: datetime) -> None:
     """Logs to whom new leads came. `decisions` is contact → decision."""
-    new_rows.insert([decisions[lead.contact_id].assignment(lead, at=at) for lead in leads])
+    rows = [decisions[lead.contact_id].assigned(lead, at=at) for lead in leads]
+    new_rows.insert_values(Assignment, Assigned._fields, rows)
 
 
 class Routed(NamedTuple):
@@ -83,7 +84,7 @@ def give(decisions: Mapping[Lead, Decision], *, at: datetime) -> set[int]:
         note=lambda lead: changed[lead.pk].why,
     )
     Assignment.objects.bulk_create(
-        decision.assignment(lead, at=at)
+        Assignment(**decision.assigned(lead, at=at)._asdict())
         for lead, decision in decisions.items()
         if lead.pk in changed or lead.pk in returned
     )

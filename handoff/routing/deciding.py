@@ -37,6 +37,21 @@ class Case(NamedTuple):
     same_rep: User | None = None
 
 
+class Assigned(NamedTuple):
+    """The columns of an Assignment."""
+
+    lead_id: int
+    at: datetime
+    to_id: int | None
+    team_id: int | None
+    reason: Reason
+    why: str
+    rule_id: int | None
+    pool_id: int | None
+    period: int | None
+    roster: list | None
+
+
 @dataclass(frozen=True)
 class Decision:
     """`to` None: the queue of `team` (None: every team's). `steps` tell how it came about."""
@@ -60,8 +75,8 @@ class Decision:
             "pool_id": self.pool.pk if self.pool else None,
         }
 
-    def assignment(self, lead: Lead, *, at: datetime) -> Assignment:
-        return Assignment(
+    def assigned(self, lead: Lead, *, at: datetime) -> Assigned:
+        return Assigned(
             lead_id=lead.pk, at=at, to_id=self.to and self.to.pk, team_id=self.team_id,
             reason=self.reason, why=self.why[:LONGEST], rule_id=self.rule and self.rule.pk,
             pool_id=self.pool and self.pool.pk, period=self.period, roster=self.roster,

@@ -35,10 +35,9 @@ def test_many_leads_read_back_as_they_were_meant():
 
 def test_what_is_empty_stays_empty():
     lead = a_lead()
-    rows = [
-        Assignment(lead=lead, at=NOW, reason=Assignment.Reason.QUEUE) for _ in range(new_rows.MANY)
-    ]
-    new_rows.insert(rows)
-    assert Assignment.objects.filter(roster__isnull=True, to=None, why="").count() == new_rows.MANY
+    rows = [(lead.pk, NOW, Assignment.Reason.QUEUE)] * new_rows.MANY
+    ids = new_rows.insert_values(Assignment, ("lead_id", "at", "reason"), rows)
+    empty = Assignment.objects.filter(roster__isnull=True, to=None, why="")
+    assert sorted(empty.values_list("pk", flat=True)) == ids
     new_rows.insert([])
     assert Transition.objects.count() == 1
