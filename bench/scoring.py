@@ -62,6 +62,8 @@ def measure(stack, options) -> Iterator[Figure]:
     yield from few(world.everyone, at)
     yield from over_a_year(world.everyone, coming, at)
     yield Figure("peak memory of the scoring process", peak_memory(), "MB", 1024, True)
+    # The version that is coming goes live: from here on nothing else is under way.
+    workers.work_off(at=at)
     yield from new_signal(at)
     yield from reckoned_anew(world.everyone, world.live, at)
     if stack.name == "postgresql":

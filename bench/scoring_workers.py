@@ -26,9 +26,8 @@ def shared(at) -> Iterator[Figure]:
 
 def published_by_two(world, heavier: Callable, at) -> Iterator[Figure]:
     """From a version that begins to come, which `heavier` publishes, until it is live."""
-    from scoring import publishing, versions
+    from scoring import versions
 
-    publishing.withdraw(definition=versions.coming_definition())
     coming = heavier(world, at, name="Third", times=3)
     both = workers(2, at)
     assert versions.live_definition().pk == coming.id
