@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-import secrets
 import signal
 import subprocess
 import sys
@@ -14,7 +13,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from tests.own_servers import free_port
 
@@ -131,21 +129,6 @@ def wait_until(holds, *, for_what: str, seconds: float = 120.0) -> None:
     while not holds():
         assert time.monotonic() < deadline, f"waited {seconds:g} s for {for_what}"
         time.sleep(0.1)
-
-
-@pytest.fixture
-def own_database(tmp_path, django_db_setup, django_db_blocker):
-    """The address of an empty database that only this test uses."""
-    if settings.ON_SQLITE:
-        yield f"sqlite:///{tmp_path}/leadhub.sqlite3"
-        return
-    name = f"leadhub_{secrets.token_hex(6)}"
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}"')
-    base, _, _ = os.environ["DATABASE_URL"].rpartition("/")
-    yield f"{base}/{name}"
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture

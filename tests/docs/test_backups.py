@@ -53,14 +53,14 @@ def test_a_copy_of_sqlite_is_made_while_it_is_written_and_restored(tmp_path):
 
 @pytest.mark.skipif(settings.ON_SQLITE, reason="for PostgreSQL's tools")
 @pytest.mark.skipif(not shutil.which("pg_dump"), reason="pg_dump is not installed")
-def test_a_dump_of_postgresql_is_made_and_restored(tmp_path, own_database):
-    server, _, name = own_database.rpartition("/")
+def test_a_dump_of_postgresql_is_made_and_restored(tmp_path, empty_database):
+    server, _, name = empty_database.rpartition("/")
     dump, restore = containing("pg_dump"), containing("pg_restore")
     restore = restore.replace("leadhub_restored", f"{name}_restored")
-    with psycopg.connect(own_database, autocommit=True) as written:
+    with psycopg.connect(empty_database, autocommit=True) as written:
         written.execute("CREATE TABLE fact AS SELECT 1 AS number")
-        run(dump, tmp_path, DATABASE_URL=own_database)
-        run(restore, tmp_path, DATABASE_URL=own_database)
+        run(dump, tmp_path, DATABASE_URL=empty_database)
+        run(restore, tmp_path, DATABASE_URL=empty_database)
         with psycopg.connect(f"{server}/{name}_restored") as copy:
             assert copy.execute("SELECT number FROM fact").fetchall() == [(1,)]
         written.execute(f'DROP DATABASE "{name}_restored" WITH (FORCE)')

@@ -87,8 +87,6 @@ class Installation:
 def copies(tmp_path, own_database, django_db_blocker):
     """A function that gives an installation with a copy of one database, which was built once."""
     built = Installation(own_database, tmp_path)
-    migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(migrate, cwd=ROOT, env=built.environment, check=True)
     built.run(BUILD)
     names = []
 
