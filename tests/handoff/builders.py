@@ -37,6 +37,11 @@ def a_user(name: str = "Ada", *, role: str = Role.REP, team: Team | None = None)
     )
 
 
+def reps(number: int, team=None) -> list[User]:
+    team = team or a_team()
+    return [a_user(f"Rep {n}", team=team) for n in range(number)]
+
+
 def a_company(**fields) -> Company:
     number = next(numbers)
     defaults = {"domain": f"company{number}.example.com", "name": f"Company {number}"}
