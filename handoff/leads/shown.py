@@ -111,7 +111,7 @@ def who_was_first(user, lead_id: int, *, seen: int) -> list[str]:
         return []
     teams = {None, user.team_id}
     was_seen = first.before["team_id"] in teams or first.before["owner_id"] == user.pk
-    return [first.deed] if was_seen else []
+    return [f"{first.deed}."] if was_seen else []
 
 
 def visible_leads(user, lead_ids: Iterable[str]) -> list[Lead]:

@@ -57,15 +57,15 @@ class Transition(models.Model):
     def sentence(self) -> str:
         """What happened, such as "Ada Rep rejected it: Bad timing."."""
         why = f": {self.reason}" if self.reason else f": {self.note}" if self.note else ""
-        return f"{self.deed.removesuffix('.')}{why}."
+        return f"{self.deed}{why}."
 
     @property
     def deed(self) -> str:
-        """Who did what, without why, such as "Ada Rep rejected it."."""
+        """Who did what, without why, such as "Ada Rep rejected it"."""
         who = self.by.get_full_name() if self.by else "LeadHub"
-        return f"{who} {self._deed()}."
+        return f"{who} {self._done()}"
 
-    def _deed(self) -> str:
+    def _done(self) -> str:
         if not self.from_stage:
             return "handed it over" if self.to_stage == Stage.QUEUED else "added it"
         if self.action in DEEDS_THAT_STAY:

@@ -1,6 +1,6 @@
 """Gives leads to whom `deciding` names, and logs it (see `Assignment`)."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,7 +15,10 @@ from handoff.routing.deciding import Assigned, Case, Decision, decide
 
 def log(leads: Iterable[Lead], decisions: Mapping[int, Decision], *, at: datetime) -> None:
     """Logs to whom new leads came. `decisions` is contact → decision."""
-    rows = [decisions[lead.contact_id].assigned(lead, at=at) for lead in leads]
+    write([decisions[lead.contact_id].assigned(lead, at=at) for lead in leads])
+
+
+def write(rows: Sequence[Assigned]) -> None:
     new_rows.insert_values(Assignment, Assigned._fields, rows)
 
 
@@ -83,10 +86,12 @@ def give(decisions: Mapping[Lead, Decision], *, at: datetime) -> set[int]:
         columns=lambda lead: changed[lead.pk].columns,
         note=lambda lead: changed[lead.pk].why,
     )
-    Assignment.objects.bulk_create(
-        Assignment(**decision.assigned(lead, at=at)._asdict())
-        for lead, decision in decisions.items()
-        if lead.pk in changed or lead.pk in returned
+    write(
+        [
+            decision.assigned(lead, at=at)
+            for lead, decision in decisions.items()
+            if lead.pk in changed or lead.pk in returned
+        ]
     )
     return set(changed)
 

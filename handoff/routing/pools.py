@@ -56,15 +56,14 @@ class Sharing:
         Who asked for sales is given to somebody who is there even where nobody who may have it has
         room.
         """
-        allowed = [one for one in self.present() if one.user.pk not in barred]
-        free = [one for one in self.present() if not one.full]
-        with_room = [one for one in allowed if not one.full]
-        if with_room and len(with_room) == len(free):
-            turn = self.in_turn(free)
-        elif with_room or (allowed and is_raised):
-            turn = self.out_of_turn(with_room or allowed)
-        else:
+        present = self.present()
+        free = [one for one in present if not one.full]
+        allowed = [one for one in free if one.user.pk not in barred]
+        if is_raised and not allowed:
+            allowed = [one for one in present if one.user.pk not in barred]
+        if not allowed:
             return None
+        turn = self.in_turn(free) if allowed == free else self.out_of_turn(allowed)
         turn.colleague.take()
         return turn
 

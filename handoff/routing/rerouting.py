@@ -18,6 +18,7 @@ from handoff.routing.staff import staff_of
 # What was given back longer ago is judged by now, or has expired.
 LOOKED_AT = timedelta(days=90)
 
+BEST_FIRST = (F("hand_raised_at").asc(nulls_last=True), "handed_over_at", "pk")
 WHO = Coalesce(NullIf("owner__name", Value("")), "owner__email", output_field=CharField())
 
 
@@ -69,7 +70,10 @@ def replace_who_left_deals(*, at: datetime, limit: int) -> int:
 def give_to_who_has_room(*, at: datetime, limit: int) -> int:
     """Gives the leads that wait for a pool to those of it who are there and have room."""
     waits = Lead.objects.filter(stage=Stage.QUEUED, owner=None, pool=OuterRef("pk"))
-    pools = Pool.objects.filter(Exists(waits)).exclude(team__terms__handing=TeamTerms.Handing.PULL)
+    waited_for = Pool.objects.filter(Exists(waits))
+    pools = list(waited_for.exclude(team__terms__handing=TeamTerms.Handing.PULL))
+    if not pools:
+        return 0
     members = PoolMember.objects.filter(pool__in=pools).order_by()
     staff = staff_of(set(members.values_list("user", flat=True)), at=at)
     present = [user for user in staff.people if not staff.why_missing(user)]
@@ -79,15 +83,14 @@ def give_to_who_has_room(*, at: datetime, limit: int) -> int:
 
 
 def waiting_in_turn(
-    pools: QuerySet[Pool], *, free: Collection[int], present: Collection[int]
+    pools: Collection[Pool], *, free: Collection[int], present: Collection[int]
 ) -> QuerySet:
     """The leads that one of the free users may have, or the owner of their company, who needs no
     turn, or, of who asked for sales, somebody who is there: the best of each pool, then the second
     of each. However many wait for one pool, those of the others have their turn.
     """
-    best_first = (F("hand_raised_at").asc(nulls_last=True), "handed_over_at", "pk")
     owned = Q(contact__company__owner__is_active=True)
     theirs = may_go_to(free) | owned | Q(may_go_to(present), hand_raised_at__isnull=False)
     leads = Lead.objects.filter(theirs, stage=Stage.QUEUED, owner=None, pool__in=pools)
-    place = Window(RowNumber(), partition_by="pool", order_by=best_first)
-    return leads.annotate(place=place).order_by("place", *best_first).values_list("pk", flat=True)
+    place = Window(RowNumber(), partition_by="pool", order_by=BEST_FIRST)
+    return leads.annotate(place=place).order_by("place", *BEST_FIRST).values_list("pk", flat=True)

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from handoff.models import Assignment, Lead, Stage
 from handoff.routing.assigning import Routed, route
+from handoff.routing.rerouting import BEST_FIRST
 
 AT_ONCE = 500
-BEST_FIRST = (F("hand_raised_at").asc(nulls_last=True), "handed_over_at", "pk")
 
 
 @dataclass(frozen=True)
