@@ -82,8 +82,9 @@ def is_there(contacts: int) -> bool:
 def kept(at) -> World:
     """The world that was kept, with the version under which it was made live again."""
     from bench import scoring_world
+    from bench.scoring_workers import work_off
     from leadhub.records.models import Contact
-    from scoring import publishing, runs, versions
+    from scoring import publishing, versions
     from scoring.models import Definition
 
     if coming := versions.coming_definition():
@@ -93,8 +94,7 @@ def kept(at) -> World:
         original = Definition.objects.filter(name=FIRST).first()
         first = versions.copy_as_draft(original=original, by=None, at=at, name=FIRST)
         publishing.publish(definition=first, by=None, at=at)
-        while runs.work_on_next_chunk(at=at):
-            pass
+        work_off(at=at)
         live = versions.live_definition()
     vacuum()
     signals = scoring_world.signals()
@@ -107,13 +107,15 @@ def made(contacts: int, events: int, options, at) -> Iterator[Figure]:
 
     signals = scoring_world.signals()
     live = publish(scoring_world.definition(signals, name=FIRST, times=1, at=at), at=at)
-    tenth = range(contacts // 10 if options.growth else 0)
-    fill(tenth, range(events // 10 if options.growth else 0))
+    tenth, their_events = range(0), range(0)
+    if options.growth:
+        tenth, their_events = range(contacts // 10), range(events // 10)
+    fill(tenth, their_events)
     if tenth:
         score_all(tenth, live, cause="facts", at=at)
         by_a_tenth, _ = score_all(tenth, live, cause="correction", at=at)
     more = range(tenth.stop, contacts)
-    fill(more, range(events // 10 if options.growth else 0, events))
+    fill(more, range(their_events.stop, events))
     yield from tallied(more, live, at)
     if tenth:
         by_all, _ = score_all(range(contacts), live, cause="correction", at=at)

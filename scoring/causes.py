@@ -74,14 +74,14 @@ FROM_TO = """
 STANDING = looked_up.each(
     "scoring_contactscore", "o", "o.contact_id = n.contact_id AND o.definition_id = n.definition_id"
 )
-DIFFERENT = f"""
-    FROM {{{{rows}}}} n LEFT JOIN {STANDING} {{given}}
+WITH_STANDING = f"FROM {{rows}} n LEFT JOIN {STANDING}"
+DIFFERENT = """
     WHERE o.id IS NULL OR o.behaviour <> n.behaviour OR o.fit <> n.fit
           OR o.qualified <> n.qualified"""
 
 # `rows` are the scores to come. Takes the moment, the cause, and what `rows` takes.
 CHANGES = f"""
-    SELECT {FROM_TO}, %s, {NONE}, {NONE}, {NONE} {DIFFERENT.format(given="")}"""
+    SELECT {FROM_TO}, %s, {NONE}, {NONE}, {NONE} {WITH_STANDING} {DIFFERENT}"""
 # Takes the moment, what `rows` takes, and what `as_text` gives.
 CHANGES_BY_FACTS = f"""
     SELECT {FROM_TO},
@@ -91,7 +91,8 @@ CHANGES_BY_FACTS = f"""
            coalesce(c.signals, {NONE}),
            CASE WHEN {NOT_ALIKE} THEN ({TOLD_OF_CONTACT}) ELSE {NONE} END,
            CASE WHEN {NOT_ALIKE} THEN ({TOLD_OF_COMPANY}) ELSE {NONE} END
-    {DIFFERENT.format(given=f"LEFT JOIN ({GIVEN}) c ON c.contact_id = n.contact_id")}"""
+    {WITH_STANDING} LEFT JOIN ({GIVEN}) c ON c.contact_id = n.contact_id
+    {DIFFERENT}"""
 
 
 def of(

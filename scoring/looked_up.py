@@ -12,6 +12,8 @@ def each(table: str, alias: str, which: str) -> str:
     return f"LATERAL (SELECT * FROM {table} {alias} WHERE {which} OFFSET 0) {alias} ON true"
 
 
+OF_THE_CONTACT = each("records_event", "e", "e.contact_id = whole.contact_id")
+OF_THE_DAY = each("records_event", "e", "e.contact_id = asked.contact_id AND e.day = asked.day")
 # Of families with a member never scored before, and of those to be recounted, every day is touched:
 # their events are read as they stand. Of the others the days are looked up on which something is
 # new. `m` are the members of the families, each of which is named by its root.
@@ -33,11 +35,7 @@ EVENTS_OF_DAYS_TOUCHED = f"""
         ), asked AS (
             SELECT m.contact_id, touched.day FROM touched JOIN m ON m.root_id = touched.root_id
         )
-        SELECT e.* FROM whole
-             JOIN {each("records_event", "e", "e.contact_id = whole.contact_id")}
+        SELECT e.* FROM whole JOIN {OF_THE_CONTACT}
         UNION ALL
-        SELECT e.* FROM asked
-             JOIN {
-    each("records_event", "e", "e.contact_id = asked.contact_id AND e.day = asked.day")
-}
+        SELECT e.* FROM asked JOIN {OF_THE_DAY}
     ) e"""

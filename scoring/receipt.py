@@ -18,14 +18,9 @@ class Given(NamedTuple):
     events: tuple[str, ...] = ()
 
     def as_json(self) -> dict:
-        return {
-            "day": self.day.isoformat(),
-            "count": self.count,
-            "counted": self.counted,
-            "worth": self.worth,
-            "then": [{"day": day.isoformat(), "worth": worth} for day, worth in self.then],
-            "events": list(self.events),
-        }
+        then = [{"day": day.isoformat(), "worth": worth} for day, worth in self.then]
+        told = {"day": self.day.isoformat(), "then": then, "events": list(self.events)}
+        return self._asdict() | told
 
 
 class Then(NamedTuple):
@@ -46,14 +41,7 @@ class Line(NamedTuple):
     signal: int | None = None
 
     def as_json(self) -> dict:
-        return {
-            "kind": self.kind,
-            "label": self.label,
-            "points": self.points,
-            "detail": self.detail,
-            "given": [given.as_json() for given in self.given],
-            "signal": self.signal,
-        }
+        return self._asdict() | {"given": [given.as_json() for given in self.given]}
 
 
 class Zero(NamedTuple):

@@ -7,6 +7,8 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 
+from scoring.receipt_lines import written
+
 register = template.Library()
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -76,10 +78,6 @@ def here(moment: datetime) -> datetime:
     return timezone.localtime(moment, timezone.get_default_timezone())
 
 
-def day_of(day: date) -> str:
-    return f"{day:%-d %b %Y}"
-
-
 def how_long_ago(moment: datetime, now: datetime) -> str:
     """ "just now", "5 min ago", "3 h ago", "yesterday", "12 days ago", then the date."""
     seconds = (now - moment).total_seconds()
@@ -94,7 +92,7 @@ def how_long_ago(moment: datetime, now: datetime) -> str:
     days = int(seconds // DAY)
     if days < 30:
         return "yesterday" if days == 1 else f"{days} days ago"
-    return day_of(here(moment))
+    return written(here(moment).date())
 
 
 def how_soon(seconds: float, moment: datetime) -> str:
@@ -105,7 +103,7 @@ def how_soon(seconds: float, moment: datetime) -> str:
     if seconds < 30 * DAY:
         days = int(seconds // DAY)
         return "tomorrow" if days == 1 else f"in {days} days"
-    return day_of(here(moment))
+    return written(here(moment).date())
 
 
 @register.filter
@@ -118,7 +116,7 @@ def ago(moment: datetime | date | str | None) -> str:
     if isinstance(moment, str):
         moment = date.fromisoformat(moment)
     if not isinstance(moment, datetime):
-        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), day_of(moment))
+        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), written(moment))
     local = here(moment)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
