@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.urls import reverse
 
@@ -13,43 +14,45 @@ from leadhub.demo.sales import NOT_ICP
 from scoring.models import Definition
 
 
-def inbox(user, at: datetime) -> str:
-    return reverse("inbox")
+class Place(NamedTuple):
+    """Where something is to be seen, and what the tour says of it besides."""
+
+    address: str
+    figures: str = ""
 
 
-def funnel(user, at: datetime) -> str:
-    return reverse("funnel")
+def inbox(user, at: datetime) -> Place:
+    return Place(reverse("inbox"))
 
 
-def best_lead(user, at: datetime) -> str:
+def funnel(user, at: datetime) -> Place:
+    return Place(reverse("funnel"))
+
+
+def best_lead(user, at: datetime) -> Place:
     best = next_best(user, at=at).first()
-    return reverse("lead", args=[best.pk]) if best else inbox(user, at)
+    return Place(reverse("lead", args=[best.pk])) if best else inbox(user, at)
 
 
-def poor_lead(user, at: datetime) -> str:
+def poor_lead(user, at: datetime) -> Place:
     """The lead of the campaign that waits and fits least; else of all that wait."""
     waiting = leads_visible_to(user).filter(stage=Stage.QUEUED).order_by("fit", "pk")
     found = waiting.filter(contact__campaign=campaign.NAME).first() or waiting.first()
-    return reverse("lead", args=[found.pk]) if found else inbox(user, at)
+    return Place(reverse("lead", args=[found.pk])) if found else inbox(user, at)
 
 
-def signal_behind_rejections(user, at: datetime) -> str:
-    """The signal that gave most points to what sales rejected as not our ICP, by the receipts."""
-    signal = Rejected.read().signal
-    if signal is None:
-        return reverse("admin:scoring_signal_changelist")
-    return reverse("admin:scoring_signal_change", args=[signal])
-
-
-def figures_of_rejections() -> str:
-    """How much that signal gave, as a sentence; "" where nobody was rejected so."""
+def signal_behind_rejections(user, at: datetime) -> Place:
+    """The signal that gave most points to what sales rejected as not our ICP, by the receipts, and
+    how much it gave.
+    """
     rejected = Rejected.read()
     if rejected.signal is None:
-        return ""
+        return Place(reverse("admin:scoring_signal_changelist"))
     had, gave = rejected.leads[rejected.signal], rejected.points[rejected.signal]
-    return (
+    return Place(
+        reverse("admin:scoring_signal_change", args=[rejected.signal]),
         f"{had} of {rejected.count} had it: {gave:,} of their {rejected.points.total():,} points "
-        "of behaviour."
+        "of behaviour.",
     )
 
 
@@ -82,18 +85,18 @@ class Rejected:
         return self.points.most_common(1)[0][0] if self.points else None
 
 
-def higher_threshold(user, at: datetime) -> str:
+def higher_threshold(user, at: datetime) -> Place:
     return publishing_of(definitions.HIGHER)
 
 
-def lower_weight(user, at: datetime) -> str:
+def lower_weight(user, at: datetime) -> Place:
     return publishing_of(definitions.LOWER)
 
 
-def publishing_of(name: str) -> str:
+def publishing_of(name: str) -> Place:
     """Where one sees what the draft would change; where it is gone, all versions."""
     drafts = Definition.objects.filter(status=Definition.Status.DRAFT, name=name)
     draft = drafts.order_by("-pk").values_list("pk", flat=True).first()
     if draft is None:
-        return reverse("admin:scoring_definition_changelist")
-    return reverse("admin:scoring_definition_publish", args=[draft])
+        return Place(reverse("admin:scoring_definition_changelist"))
+    return Place(reverse("admin:scoring_definition_publish", args=[draft]))

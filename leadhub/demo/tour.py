@@ -18,16 +18,13 @@ KEPT_AS, FIGURES_KEPT_AS = "tour", "tour-figures"
 
 @dataclass(frozen=True)
 class Stop:
-    """`role` is whose page it is, of the demo's staff; `place` the address as of now, and `figures`
-    a sentence more as of now.
-    """
+    """`role` is whose page it is, of the demo's staff; `place` finds it as of now."""
 
     title: str
     text: str
     permission: Permission
     role: Role
-    place: Callable[[object, datetime], str]
-    figures: Callable[[], str] = str
+    place: Callable[[object, datetime], places.Place]
 
     def is_open_to(self, user) -> bool:
         return may(user, self.permission)
@@ -71,7 +68,6 @@ STOPS: dict[str, Stop] = {
         Permission.SET_UP_SCORING,
         Role.MARKETER,
         places.signal_behind_rejections,
-        places.figures_of_rejections,
     ),
     "higher-threshold": Stop(
         "A higher threshold",
@@ -138,9 +134,9 @@ def shown_to(request: HttpRequest) -> list[Shown]:
 
 def go_to(key: str, *, request: HttpRequest, at: datetime) -> str:
     """Remembers that the person is at the stop; returns its address as of now."""
-    stop = STOPS[key]
-    request.session[KEPT_AS], request.session[FIGURES_KEPT_AS] = key, stop.figures()
-    return stop.place(request.user, at)
+    place = STOPS[key].place(request.user, at)
+    request.session[KEPT_AS], request.session[FIGURES_KEPT_AS] = key, place.figures
+    return place.address
 
 
 def show(*, user, shown: bool, at: datetime) -> None:

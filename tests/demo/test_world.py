@@ -89,18 +89,19 @@ def test_its_drafts_show_what_mends_it(made):
 
 def test_the_tour_leads_to_the_actual_places(made):
     rep, marketer = (User.objects.get(name=name) for name in (staff.REPS[0], staff.MARKETER))
-    best, poor = (int(places.best_lead(rep, AT).split("/")[-1]),
-                  int(places.poor_lead(rep, AT).split("/")[-1]))  # fmt: skip
+    best, poor = (int(places.best_lead(rep, AT).address.split("/")[-1]),
+                  int(places.poor_lead(rep, AT).address.split("/")[-1]))  # fmt: skip
     assert best == Desktop(rep, QueryDict(), AT).page.rows[0].pk
     assert Lead.objects.get(pk=poor).contact.campaign == campaign.NAME
     signal = Signal.objects.get(name=definitions.SYNDICATION)
-    assert places.signal_behind_rejections(marketer, AT).endswith(f"/signal/{signal.pk}/change/")
+    behind = places.signal_behind_rejections(marketer, AT)
+    assert behind.address.endswith(f"/signal/{signal.pk}/change/")
     assert re.fullmatch(
         r"(\d+) of (\d+) had it: [\d,]+ of their [\d,]+ points of behaviour\.",
-        places.figures_of_rejections(),
+        behind.figures,
     )
     lower = Definition.objects.get(name=definitions.LOWER)
-    assert places.lower_weight(marketer, AT).endswith(f"/definition/{lower.pk}/publish/")
+    assert places.lower_weight(marketer, AT).address.endswith(f"/definition/{lower.pk}/publish/")
 
 
 def test_two_versions_have_been_live_and_the_ledger_names_both(made):
