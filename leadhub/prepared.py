@@ -120,7 +120,7 @@ class Statement:
 
 
 class Plan:
-    """A statement that PostgreSQL plans once a connection: `execute` asks it with the values of
+    """A statement that each connection to PostgreSQL keeps: `execute` asks it with the values of
     `names`.
     """
 

@@ -53,8 +53,11 @@ def rows_of(leads: Iterable[Lead], *, opened: Lead | None, asked: str) -> list[R
 
 
 def row_of(lead: Lead, *, href: str, is_open: bool) -> Row:
-    person, owner, cooled = lead.person, lead.owner and str(lead.owner), cooled_to(lead)
-    works, stage = (str(person.company or NO_COMPANY), person.job_title), Stage(lead.stage)
+    person = lead.person
+    works = (str(person.company or NO_COMPANY), person.job_title)
+    cooled = cooled_to(lead)
+    stage = Stage(lead.stage)
+    owner = str(lead.owner) if lead.owner else ""
     return Row(
         pk=str(lead.pk),
         key=key_of(lead),
@@ -73,6 +76,6 @@ def row_of(lead: Lead, *, href: str, is_open: bool) -> Row:
         reason=str(lead.reason) if lead.reason and not lead.is_open else "",
         why=lead.why,
         since=ago(lead.handed_over_at),
-        owner=owner or "",
+        owner=owner,
         initials=avatar(owner) if owner else "",
     )

@@ -108,7 +108,9 @@ def score_chip(total: int | None, threshold: int | None = None, size: str = "") 
 @register.simple_tag
 @cache
 def grade_badge(grade: str, band: int | None = None) -> str:
-    """How well someone fits (A to D) and, where given, the engagement band (1 to 4)."""
+    """How well someone fits (A to D) and, where given, the engagement band (1 to 4):
+    {% grade_badge score.grade score.band %}.
+    """
     if not grade:
         return format_html('<span class="faint">{}</span>', "–")
     return format_html(
@@ -130,7 +132,7 @@ def stage_badge(stage: str, label: str) -> str:
 
 @register.simple_tag
 def company_badge(company) -> str:
-    """What a company is to us."""
+    """What a company is to us: {% company_badge company %}."""
     return dotted(company.get_status_display(), COMPANY_TONES.get(company.status))
 
 
