@@ -28,7 +28,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--list", action="store_true", help="name the benchmarks")
     benchmarks = parser.add_subparsers(dest="bench", metavar="NAME")
     for name in names():
-        one = benchmarks.add_parser(name, help=title(name), description=title(name))
+        described = title(name).replace("%", "%%")
+        one = benchmarks.add_parser(name, help=described, description=described)
         one.add_argument("--json", action="store_true", help="one JSON object a line")
         one.add_argument("--database", choices=module(name).STACKS, help="on this one only")
         if hasattr(module(name), "add_options"):

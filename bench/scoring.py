@@ -2,12 +2,10 @@
 
 import math
 import random
-import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from bench.figures import Figure
 
@@ -51,7 +49,6 @@ def measure(stack, options) -> Iterator[Figure]:
         world = kept(at)
     else:
         world = yield from made(contacts, events, options, at)
-    forget_peak_memory()
     beside.assert_alike(world.signals, world.live, times=1)
     yield from verified(world, at)
     yield from beside.figures(world.signals, world.live, contacts)
@@ -61,11 +58,11 @@ def measure(stack, options) -> Iterator[Figure]:
     yield from stale(world.everyone, at, rewritten)
     yield from few(world.everyone, at)
     yield from over_a_year(world.everyone, coming, at)
-    yield Figure("peak memory of the scoring process", peak_memory(), "MB", 1024, True)
     # The version that is coming goes live: from here on nothing else is under way.
     workers.work_off(at=at)
     yield from new_signal(at)
     yield from reckoned_anew(world.everyone, world.live, at)
+    yield from workers.memory(at)
     if stack.name == "postgresql":
         yield from workers.shared(at)
         yield from workers.published_by_two(world, heavier, at)
@@ -317,14 +314,3 @@ def timed(what: Callable) -> float:
 
 def median(values: list[float]) -> float:
     return sorted(values)[len(values) // 2]
-
-
-def forget_peak_memory() -> None:
-    """What was needed to make the world does not count (Linux)."""
-    Path("/proc/self/clear_refs").write_text("5")
-
-
-def peak_memory() -> float:
-    """In MB, since it was last forgotten."""
-    status = Path("/proc/self/status").read_text()
-    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024

@@ -1,15 +1,29 @@
-"""Workers that share a run, each a process of its own, as in a LeadHub for a team."""
+"""Workers, each a process of its own, as in a LeadHub for a team: their memory, and runs shared."""
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from bench.figures import Figure
+
+MEMORY_AT_MOST = 1024  # MB
+
+
+def memory(at) -> Iterator[Figure]:
+    """Of a worker that verifies everyone, and of one that reads a year of everyone."""
+    from scoring import runs
+
+    runs.ask_for(kind="rescore", by=None, at=at)
+    for doing in ("runs", "histories"):
+        [worker] = workers(1, at, doing)
+        yield Figure(f"peak memory of a worker: {doing}", worker.peak, "MB", MEMORY_AT_MOST, True)
 
 
 def shared(at) -> Iterator[Figure]:
@@ -34,35 +48,40 @@ def published_by_two(world, heavier: Callable, at) -> Iterator[Figure]:
     took = max(one.ended for one in both) - min(one.began for one in both)
     rate = len(world.everyone) / took
     yield Figure("published by two workers: everyone rewritten", rate, "contacts/s", 60_000)
+    peak = max(one.peak for one in both)
+    yield Figure("peak memory of each", peak, "MB", MEMORY_AT_MOST, True)
 
 
 @dataclass(frozen=True)
 class Worked:
-    """CPU seconds, and when a worker began and ended by the machine's clock."""
+    """CPU seconds, when a worker began and ended by the machine's clock, and the most memory that
+    it had, in MB.
+    """
 
     spent: float
     began: float
     ended: float
+    peak: float
 
 
-def workers(count: int, at) -> list[Worked]:
-    """So many workers, each a process, work on runs until none is left."""
-    asked = [sys.executable, "-m", "bench.scoring_workers", at.isoformat()]
+def workers(count: int, at, doing: str = "runs") -> list[Worked]:
+    """What so many workers took, each a process that does one of DOING until nothing is left."""
+    asked = [sys.executable, "-m", "bench.scoring_workers", doing, at.isoformat()]
     started = [subprocess.Popen(asked, stdout=subprocess.PIPE, text=True) for _ in range(count)]
     return [Worked(**json.loads(worker.communicate()[0])) for worker in started]
 
 
-def work_as_worker(at: datetime) -> None:
-    """Works on runs until none is left; prints what that took, without the start."""
+def work_as_worker(doing: str, at: datetime) -> None:
+    """Does one of DOING; prints what that took, without the start."""
     import django
 
     django.setup()
     import scoring.runs  # noqa: F401 - what it imports in turn is part of the start
 
     before, began = time.process_time(), time.monotonic()
-    work_off(at=at)
-    worked = Worked(time.process_time() - before, began, time.monotonic())
-    print(json.dumps(asdict(worked)))
+    DOING[doing](at=at)
+    spent = time.process_time() - before
+    print(json.dumps(asdict(Worked(spent, began, time.monotonic(), peak_memory()))))
 
 
 def work_off(*, at: datetime) -> None:
@@ -73,6 +92,28 @@ def work_off(*, at: datetime) -> None:
         pass
 
 
+def read_a_year(*, at: datetime) -> None:
+    """Every step and record high of everyone under the live version."""
+    from leadhub.records.models import Contact
+    from scoring import histories, versions
+    from scoring.source import Range
+
+    everyone = Range(1, Contact.objects.latest("id").pk)
+    live = versions.definition_of(versions.live_definition())
+    period = {"definition": live, "first": at.date() - timedelta(days=364), "last": at.date()}
+    for asked in (histories.histories_of, histories.record_highs_of):
+        for _ in asked(everyone, **period):
+            pass
+
+
+def peak_memory() -> float:
+    """In MB, since the process began (Linux)."""
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) / 1024
+
+
+DOING = {"runs": work_off, "histories": read_a_year}
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadhub.settings")
-    work_as_worker(datetime.fromisoformat(sys.argv[1]))
+    work_as_worker(sys.argv[1], datetime.fromisoformat(sys.argv[2]))

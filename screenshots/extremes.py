@@ -14,6 +14,8 @@ from handoff.models import Lead, Transition  # noqa: E402
 from leadhub.records.models import Company, Contact, Opportunity  # noqa: E402
 from leadhub.users.models import Role, Team, User  # noqa: E402
 from scoring import versions  # noqa: E402
+from scoring.receipt import Given, Line, Receipt  # noqa: E402
+from scoring.receipt_lines import written  # noqa: E402
 from tests.pages import world  # noqa: E402
 
 NAMES = (
@@ -33,7 +35,8 @@ TITLES = (
     "مدير المشتريات",
 )
 REASON = "Webinar booked 12× +240 · Pricing page 48× +32 · Whitepaper 9× +90 · VP +20 = 1234"
-QUEUED = 200
+QUEUED, SIGNALS, DAYS = 200, 40, 60
+FIT = 45
 
 
 def make(*, at: datetime) -> None:
@@ -75,14 +78,35 @@ def crowd(team: Team, *, at: datetime) -> None:
 
 def waits(person: Contact, team: Team, n: int, *, at: datetime) -> None:
     since = at - timedelta(minutes=7 * n)
+    receipt = long_receipt(behaviour=12_300 - n, at=at)
     lead = Lead.objects.create(
         contact=person, origin=Lead.Origin.SCORE, definition=versions.live_definition(), team=team,
-        handed_over_at=since, stage_since=since, total=12_345 - n, behaviour=12_300 - n, fit=45,
-        grade="ABCD"[n % 4], band=n % 4 + 1, why=REASON,
+        handed_over_at=since, stage_since=since, total=receipt.total, behaviour=receipt.behaviour,
+        fit=FIT, grade="ABCD"[n % 4], band=n % 4 + 1, why=REASON, receipt=receipt.as_json(),
         hand_raised_at=since if n % 40 == 0 else None,
         hand_raise="Demo requested on the website" if n % 40 == 0 else "",
     )  # fmt: skip
     Transition.objects.create(lead=lead, version=1, to_stage="queued", at=since)
+
+
+def long_receipt(*, behaviour: int, at: datetime) -> Receipt:
+    """Forty signals, each given on sixty days; their lines sum to the total."""
+    today = timezone.localdate(at)
+    days = [today - timedelta(days=back) for back in range(DAYS)]
+    points = [behaviour // SIGNALS] * (SIGNALS - 1)
+    points.append(behaviour - sum(points))
+    signals = [
+        Line(
+            "behaviour", f"{world.LONG} {n}", worth, f"last on {written(today)}",
+            tuple(Given(day, 48, 12, worth if day == today else 0, ()) for day in days),
+        )
+        for n, worth in enumerate(points)
+    ]  # fmt: skip
+    return Receipt(
+        day=today, total=behaviour + FIT, behaviour=behaviour, fit=FIT, grade="A", band=1,
+        qualified=True, lines=(*signals, Line("fit", world.UNBROKEN, FIT, world.LONG)),
+        gates=(), unknown=(world.UNBROKEN, world.LONG), falls=(),
+    )  # fmt: skip
 
 
 if __name__ == "__main__":
