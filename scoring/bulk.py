@@ -85,5 +85,6 @@ def _as_text(column: pa.ChunkedArray) -> list:
 def _copy(cursor, name: str, columns: str, table: pa.Table) -> None:
     text = io.BytesIO()
     csv.write_csv(table, text, csv.WriteOptions(include_header=False))
-    with cursor.copy(f"COPY {name} ({columns}) FROM STDIN (FORMAT csv)") as copy:
+    into = f"COPY {name} ({columns}) FROM STDIN (FORMAT csv)"
+    with cursor.db.wrap_database_errors, cursor.copy(into) as copy:
         copy.write(text.getvalue())

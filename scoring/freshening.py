@@ -140,7 +140,14 @@ def _score_families(
         definition.id: evaluate(definition, given, people, day, connection=connection)
         for definition in definitions
     }
-    evaluation = ledger.Evaluation(freshness, scores, recount.gone, recount.changed, caused)
+    evaluation = ledger.Evaluation(
+        freshness,
+        scores,
+        recount.gone,
+        recount.changed,
+        caused,
+        first_tallies=recount.is_first,
+    )
     return ledger.write(evaluation, cause="facts", at=at)
 
 
@@ -181,7 +188,7 @@ def _write_different(
         {definition.id: different},
         nothing,
         nothing,
-        are_first=not facts.stored.num_rows,
+        first_scores=not facts.stored.num_rows,
     )
     return ledger.write(evaluation, cause=cause, at=at).changed
 

@@ -13,7 +13,7 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from scoring import arrow, bulk, causes, source
 from scoring.models import ContactScore, Definition
@@ -84,7 +84,8 @@ class Evaluation:
 
     `freshness` as `source.freshness` gives it; `scores` by definition id, as `evaluate` gives
     them; `gone` and `changed` as in `tallies.Recount`; `causes` as `causes.of` gives them, where
-    new facts were reckoned; `are_first` if nobody had a score under the version when it was read.
+    new facts were reckoned. `first_scores` if nobody had a score under the version when it was
+    read, `first_tallies` if none was stored of the signals that were counted.
     """
 
     freshness: pa.Table
@@ -92,7 +93,8 @@ class Evaluation:
     gone: pa.Table
     changed: pa.Table
     causes: pa.Table | None = None
-    are_first: bool = False
+    first_scores: bool = False
+    first_tallies: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,8 @@ def _of(evaluation: Evaluation, roots: pa.Array) -> Evaluation:
         _among(evaluation.gone, "contact_id", members),
         _among(evaluation.changed, "contact_id", members),
         evaluation.causes and _among(evaluation.causes, "contact_id", roots),
-        evaluation.are_first,
+        evaluation.first_scores,
+        evaluation.first_tallies,
     )
 
 
@@ -219,8 +222,22 @@ def _write_tallies(part: Evaluation) -> None:
             cursor.execute(DELETE_TALLIES.format(rows=rows), values)
         if part.changed.num_rows:
             changed = _with_moments(part.changed)
+            if part.first_tallies and changed.num_rows > bulk.FEW and _added(cursor, changed):
+                return
             rows, values = bulk.handed(cursor, "incoming_tallies", "scoring_tally", changed)
             cursor.execute(WRITE_TALLIES.format(rows=rows), values)
+
+
+def _added(cursor, tallies: pa.Table) -> bool:
+    """Adds them as they come, without looking for a conflict at each. Not if there is one: who
+    tallies the past of a signal does not mark the families as scored, and may have been here.
+    """
+    try:
+        with transaction.atomic():
+            bulk.add(cursor, "scoring_tally", tallies)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _with_moments(tallies: pa.Table) -> pa.Table:
@@ -238,7 +255,7 @@ def _write_scores(
     # Written out once: Arrow takes longer to do so for a row than the database to store it.
     table = _with(table, "scored_at", pa.scalar(str(connection.ops.adapt_datetimefield_value(at))))
     with connection.cursor() as cursor:
-        if part.are_first and _nobody_has_one(cursor, table, definition_id):
+        if part.first_scores and _nobody_has_one(cursor, table, definition_id):
             return _write_first_scores(cursor, table, cause=cause)
         rows, values = bulk.handed(cursor, "incoming_scores", "scoring_contactscore", table)
         _state_changes(cursor, rows, values, part.causes, cause=cause, at=at)

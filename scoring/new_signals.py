@@ -1,7 +1,7 @@
 """Tallies of signals whose past is not counted yet: all past events, for these signals alone.
 
 Set-based, a range of contacts at a time. Only events of the names that the conditions ask for
-travel, so that a signal on a rare event costs next to nothing.
+travel, and their properties only where one is asked for.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 
+from leadhub.conditions.fields import EVENT, Kind
 from leadhub.conditions.fold import fold
-from leadhub.conditions.nodes import All, Comparison, Node
+from leadhub.conditions.nodes import All, Comparison, Node, comparisons
 from scoring import arrow, engine, ledger, overlap, source, tallies
 from scoring.definition import Signal
 from scoring.models import Signal as SignalRow
@@ -20,8 +21,10 @@ from scoring.versions import signal_of
 
 # How often families that somebody else scores at the same moment are counted anew.
 TRIES = 20
-# All events of these, of the names asked for, are in memory at once.
+# All events of these are in memory at once. A contact's are strewn over the whole table: PostgreSQL
+# reads half of its pages for so many contacts, and all of them for five times as many.
 CONTACTS_AT_ONCE = 10_000
+OF_SOME_NAMES_AT_ONCE = 50_000
 
 
 class KeepsChanging(Exception):
@@ -36,8 +39,14 @@ def tally(signal_ids: Sequence[int], contacts: Range, *, at) -> int:
     """
     if not signal_ids:
         return 0
-    parts = overlap.parts(contacts, CONTACTS_AT_ONCE)
+    parts = overlap.parts(contacts, at_once(meant(signal_ids)))
     return sum(tally_part(signal_ids, part, at=at) for part in parts)
+
+
+def at_once(signals: list[Signal]) -> int:
+    """Of how many contacts the events are read: more where each event says little."""
+    heavy = names_of(signals) is None or any(map(reads_properties, signals))
+    return CONTACTS_AT_ONCE if heavy else OF_SOME_NAMES_AT_ONCE
 
 
 def tally_part(signal_ids: Sequence[int], contacts: Range, *, at) -> int:
@@ -72,7 +81,13 @@ def tally_once(signals: list[Signal], contacts: Range, *, at) -> tuple[int, int]
     concerned = pc.is_in(members["contact_id"], value_set=touched(recount))
     roots = freshness["root_id"].filter(concerned)
     families = freshness.filter(pc.is_in(freshness["root_id"], value_set=roots))
-    evaluation = ledger.Evaluation(as_if_fresh(families), {}, recount.gone, recount.changed)
+    evaluation = ledger.Evaluation(
+        as_if_fresh(families),
+        {},
+        recount.gone,
+        recount.changed,
+        first_tallies=recount.is_first,
+    )
     left_out = ledger.write(evaluation, cause="definition", at=at).left_out
     return recount.gone.num_rows + recount.changed.num_rows, left_out
 
@@ -103,11 +118,21 @@ def within_members(contacts: Range, freshness: pa.Table) -> tuple[str, list]:
 
 def events(signals: list[Signal], within: str, values: list) -> pa.Table:
     named, names = of_names(signals)
+    properties = arrow.json("properties") if any(map(reads_properties, signals)) else "'{}'"
     sql = f"""
-        SELECT contact_id, {arrow.day("day")}, kind, name, {arrow.json("properties")},
+        SELECT contact_id, {arrow.day("day")}, kind, name, {properties},
                {arrow.moment("occurred_at")}, {arrow.truth("is_bot")}
         FROM records_event WHERE {within} AND {named}"""
     return arrow.read(sql, [*values, *names], source.EVENTS)
+
+
+def reads_properties(signal: Signal) -> bool:
+    asked = (comparison.field for comparison in comparisons(signal.conditions))
+    return bool(signal.distinct_property) or any(map(is_property, asked))
+
+
+def is_property(field: str) -> bool:
+    return EVENT.kind_of(field) is Kind.OPEN
 
 
 def tallies_of(signals: list[Signal], within: str, values: list) -> pa.Table:
@@ -123,15 +148,18 @@ def of_names(signals: list[Signal]) -> tuple[str, list]:
 
     Databases fold ASCII as Python does; a name with any other letter is let through.
     """
-    names: set[str] | None = set()
-    for signal in signals:
-        asked = names_asked_for(signal.conditions)
-        names = None if names is None or asked is None else names | asked
+    names = names_of(signals)
     if names is None:
         return "true", []
     marks = ", ".join(["%s"] * len(names)) or "NULL"
     other_letters = "name GLOB '*[^ -~]*'" if settings.ON_SQLITE else "name ~ '[^ -~]'"
     return f"(lower(name) IN ({marks}) OR {other_letters})", sorted(names)
+
+
+def names_of(signals: list[Signal]) -> set[str] | None:
+    """The folded names, one of which an event must have to give a signal; None if any will do."""
+    asked = [names_asked_for(signal.conditions) for signal in signals]
+    return None if None in asked else set().union(*asked)
 
 
 def names_asked_for(node: Node) -> set[str] | None:

@@ -34,7 +34,7 @@ Kind = Run.Kind
 CONTACTS_A_CHUNK = 50_000
 # Where all events are read it takes a while, and only between chunks a worker shows that it lives.
 READ_WHOLE_A_CHUNK = 5_000 if settings.ON_SQLITE else 10_000
-READ_WHOLE = (Kind.RECOUNT, Kind.TALLY, Kind.VERIFY)
+READ_WHOLE = (Kind.RECOUNT, Kind.VERIFY)
 MOST_COUNTED = 10_000
 RETRIED_AFTER = timedelta(minutes=1)
 DATABASE_FAILS = (OperationalError, InterfaceError)

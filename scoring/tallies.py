@@ -80,13 +80,15 @@ COMPARED = """
 class Recount:
     """`standing`: all tallies as they are now, by contact. `gone` and `changed` are what the
     database does not have yet: rows to delete, and rows to insert or update. `otherwise`: those of
-    them that count more or less than before, and by how much (`change`).
+    them that count more or less than before, and by how much (`change`). `is_first`: the database
+    has no tally yet of these signals and contacts.
     """
 
     standing: pa.Table
     gone: pa.Table
     changed: pa.Table
     otherwise: pa.Table
+    is_first: bool
 
 
 def signals_counted() -> list[Signal]:
@@ -130,6 +132,7 @@ def recount(
         compared.filter(gone).select(KEY),
         compared.filter(changed).select(source.TALLIES_AS_STORED.names),
         compared.filter(otherwise).select([*KEY, "change"]),
+        is_first=not stored.num_rows,
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from leadhub.conditions.fields import EVENT
 from leadhub.conditions.parse import parse
 from leadhub.records.models import Contact, Freshness
-from scoring import freshening, new_signals, runs, signals, source, starter
+from scoring import bulk, freshening, new_signals, runs, signals, source, starter
 from scoring.models import Run, ScoreChange, Signal, Tally
 from scoring.work import range_of
 from tests.scoring.people import contact, did, moment, raise_revision
@@ -126,6 +126,28 @@ def test_an_edit_during_a_chunk_is_counted_as_edited(people, monkeypatch):
     monkeypatch.setattr(new_signals, "events", edited_meanwhile)
     new_signals.tally([signal.pk], range_of(run.chunks.get()), at=FRIDAY)
     assert counts(signal) == []
+
+
+def test_what_somebody_else_tallied_meanwhile_is_tallied_once(people, monkeypatch):
+    """The past is added as it comes, since nothing was there when it was read."""
+    signal = new_signal()
+    run = runs.begin_tallying(signal=signal, by=None, at=FRIDAY)
+    new_signals.tally([signal.pk], range_of(run.chunks.get()), at=FRIDAY)
+    tallied = counts(signal)
+    monkeypatch.setattr(bulk, "FEW", 0)
+    nothing = source.TALLIES_AS_STORED.empty_table()
+    monkeypatch.setattr(new_signals, "tallies_of", lambda *asked: nothing)
+    new_signals.tally([signal.pk], range_of(run.chunks.get()), at=FRIDAY)
+    assert counts(signal) == tallied
+
+
+@pytest.mark.parametrize("edit", [{}, {"counting": "distinct", "distinct_property": "asset"}])
+def test_properties_are_read_where_one_is_asked_for(people, edit):
+    meant = new_signals.meant([new_signal(**edit).pk])
+    within = source.Range(people[0].pk, people[4].pk).within("contact_id")
+    read = new_signals.events(meant, *within)["properties"].to_pylist()
+    assert ("guide" in "".join(read)) == bool(edit)
+    assert new_signals.reads_properties(meant[0]) == bool(edit)
 
 
 NAMED = {"field": "name", "is": "Straße"}
