@@ -59,7 +59,7 @@ FIRST_CHANGE = {
     "fit": "fit_to",
     "qualified": "qualified_to",
 }
-NO_CAUSES = pa.scalar("[]")
+NO_CAUSES = "[]"
 
 WRITE_TALLIES = """
     INSERT INTO scoring_tally (contact_id, signal_id, day, count, last_at)
@@ -283,7 +283,7 @@ def _write_first_scores(cursor, table: pa.Table, *, cause: str) -> int:
     changes = table.select(list(FIRST_CHANGE)).rename_columns(list(FIRST_CHANGE.values()))
     changes = _with(changes, "cause", pa.scalar(cause))
     for name in ("signals", "fields", "company_fields"):
-        changes = _with(changes, name, NO_CAUSES)
+        changes = _with(changes, name, pa.scalar(NO_CAUSES))
     bulk.add(cursor, "scoring_scorechange", changes)
     return table.num_rows
 

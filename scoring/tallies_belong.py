@@ -29,22 +29,6 @@ FUNCTIONS = (
         RAISE foreign_key_violation
             USING MESSAGE = 'A tally stays with its contact and its signal.';
     END $$""",
-    """
-    CREATE FUNCTION scoring_no_tally_of_contact() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF EXISTS (SELECT FROM scoring_tally WHERE contact_id = OLD.id) THEN
-            RAISE foreign_key_violation USING MESSAGE = 'The contact still has tallies.';
-        END IF;
-        RETURN NULL;
-    END $$""",
-    """
-    CREATE FUNCTION scoring_no_tally_of_signal() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF EXISTS (SELECT FROM scoring_tally WHERE signal_id = OLD.id) THEN
-            RAISE foreign_key_violation USING MESSAGE = 'The signal still has tallies.';
-        END IF;
-        RETURN NULL;
-    END $$""",
 )
 TRIGGERS = {
     "contacts_exist": contacts_exist.WRITTEN.format(table=TABLE),
@@ -55,26 +39,38 @@ TRIGGERS = {
         CREATE TRIGGER tally_stays BEFORE UPDATE OF contact_id, signal_id ON {TABLE}
         FOR EACH ROW EXECUTE FUNCTION scoring_tally_stays()""",
 }
+POINTED_TO = {"contact": "records_contact", "signal": "scoring_signal"}
 # At the end of the transaction, as foreign keys of Django's.
-LEFT_BEHIND = """
-    CREATE CONSTRAINT TRIGGER {name} AFTER DELETE OR UPDATE OF id ON {table}
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION scoring_{name}()"""
-WHOSE = {"no_tally_of_contact": "records_contact", "no_tally_of_signal": "scoring_signal"}
+LEFT_BEHIND = (
+    """
+    CREATE FUNCTION scoring_no_tally_of_{one}() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF EXISTS (SELECT FROM scoring_tally WHERE {one}_id = OLD.id) THEN
+            RAISE foreign_key_violation USING MESSAGE = 'The {one} still has tallies.';
+        END IF;
+        RETURN NULL;
+    END $$""",
+    """
+    CREATE CONSTRAINT TRIGGER no_tally_of_{one} AFTER DELETE OR UPDATE OF id ON {table}
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION scoring_no_tally_of_{one}()""",
+)
 
 
 def keep(cursor) -> None:
     """Puts up the triggers."""
     for statement in (*FUNCTIONS, *TRIGGERS.values()):
         cursor.execute(statement)
-    for name, table in WHOSE.items():
-        cursor.execute(LEFT_BEHIND.format(name=name, table=table))
+    for one, table in POINTED_TO.items():
+        for statement in LEFT_BEHIND:
+            cursor.execute(statement.format(one=one, table=table))
 
 
 def let_go(cursor) -> None:
     """Takes the triggers down."""
     for name in TRIGGERS:
         cursor.execute(f"DROP TRIGGER {name} ON {TABLE}")
-    for name, table in WHOSE.items():
-        cursor.execute(f"DROP TRIGGER {name} ON {table}")
-    for name in ("signals_exist", "tally_stays", *WHOSE):
+    for name in ("signals_exist", "tally_stays"):
         cursor.execute(f"DROP FUNCTION scoring_{name}()")
+    for one, table in POINTED_TO.items():
+        cursor.execute(f"DROP TRIGGER no_tally_of_{one} ON {table}")
+        cursor.execute(f"DROP FUNCTION scoring_no_tally_of_{one}()")

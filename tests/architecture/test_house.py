@@ -82,6 +82,27 @@ def test_templates_have_no_inline_script_or_style():
     assert not [path for path in templates if INLINE.search(DATA.sub("", path.read_text()))]
 
 
+MADE_BY_ARROW = {"pa.scalar", "pa.array", "pa.table", "pa.repeat"}
+
+
+def test_no_value_of_arrow_is_made_on_import():
+    """For the first of them Arrow imports pandas, where it is there: half a second and 30 MB for
+    each of LeadHub's processes.
+    """
+    assert not {module.path: found for module in MODULES if (found := made_on_import(module))}
+
+
+def made_on_import(module: Module) -> list[int]:
+    """The lines outside of functions that make a value of Arrow's."""
+    statements = [node for node in module.tree.body if not isinstance(node, ast.FunctionDef)]
+    return [
+        node.lineno
+        for statement in statements
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in MADE_BY_ARROW
+    ]
+
+
 def kind_of(module: Module) -> str:
     """What a module is by its name: `verdict_views` are views, `previews` are not."""
     return module.name.rpartition("_")[2]
@@ -113,6 +134,8 @@ def test_these_tests_see_what_they_forbid():
     assert clock_readings(bad) == ["bad.py:2"]
     assert clock_readings(Module("bad.py", "datetime.now(UTC)\n"))
     assert not clock_readings(Module("good.py", "timezone.localdate(at)\n"))
+    assert made_on_import(Module("bad.py", "import pyarrow as pa\nX = pa.scalar(1)\n")) == [2]
+    assert not made_on_import(Module("good.py", "def x():\n    return pa.scalar(1)\n"))
     assert kind_of(Module("a/verdict_views.py", "")) == "views"
     assert kind_of(Module("a/previews.py", "")) == "previews"
     for text in ('<p style="x">', "<script>x</script>", "<b onclick='x'>", "<STYLE>"):
