@@ -14,7 +14,7 @@ from leadhub.demo import world
 from leadhub.demo.people import Story
 from leadhub.intake.models import SourceKey
 from leadhub.sweep import sweep
-from tests.pages.test_every_page import problems_of
+from tests.pages.accessibility import problems_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

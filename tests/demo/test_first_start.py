@@ -13,20 +13,19 @@ from leadhub import heartbeats
 from leadhub.demo import calls, first_start, removal, world, year
 from leadhub.demo.alone import alone
 from leadhub.demo.models import DemoWorld, FirstStart
-from leadhub.demo.people import DAYS
 from leadhub.records.corrections import correct_email
 from leadhub.records.models import Company, Contact, Source
 from leadhub.users import first_logins
 from leadhub.users.models import Role, User
 from scoring import publishing, starter, versions
 from scoring.models import Definition
+from tests.demo.tiny import TINY
 from tests.demo.whole import everything
 from tests.handoff.builders import a_contact
 
 pytestmark = pytest.mark.django_db
 
 AT = datetime(2026, 3, 3, 11, 5, tzinfo=UTC)
-TINY = {"scale": 0.02, "paces": ((DAYS, 91.0), (84, 28.0), (8, 7.0))}
 
 
 class PulledPlug(BaseException):

@@ -6,11 +6,10 @@ import pytest
 
 from handoff.models import Transition
 from leadhub.demo import calls, removal, world
-from leadhub.demo.people import DAYS
 from scoring.models import ScoreChange
+from tests.demo.tiny import TINY
 
 AT = datetime(2026, 3, 3, 11, 5, tzinfo=UTC)
-TINY = {"scale": 0.02, "paces": ((DAYS, 91.0), (84, 28.0), (8, 7.0))}
 
 
 def told(seed: int) -> list[calls.Call]:

@@ -3,16 +3,14 @@
 A violation of the Content-Security-Policy fails the test that caused it (see tests/browser.py).
 """
 
-from pathlib import Path
-
 import pytest
 from django.utils import timezone
 
 from leadhub.users.models import Role
+from tests.pages.accessibility import bring_axe, problems_of
 from tests.pages.visits import VISITS, build_world, forms_of_admin, of_admin
 from tests.pages.world import for_the_admin
 
-AXE = Path(__file__).parent / "vendor" / "axe" / "axe.min.js"
 WIDE_LIGHT = {"width": 1440, "color_scheme": "light"}
 WIDE_DARK = {"width": 1440, "color_scheme": "dark"}
 NARROW_LIGHT = {"width": 390, "color_scheme": "light"}
@@ -30,26 +28,9 @@ SIGHTS = [
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def problems_of(page) -> list[str]:
-    """What axe-core finds that is serious or critical, and whether the page scrolls sideways."""
-    # By the debugger, not as a script of the page: the page's policy stays as it is.
-    page.evaluate(AXE.read_text())
-    # Without preload: it would write the admin's @import rules into style elements of the page.
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")
-    problems = [
-        f"{violation['id']}: {node['target']} {node['failureSummary']}"
-        for violation in found["violations"]
-        if violation["impact"] in ("serious", "critical")
-        for node in violation["nodes"]
-    ]
-    beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    if beyond > 0:
-        problems.append(f"scrolls sideways by {beyond} px")
-    return problems
-
-
 def assert_all_is_well(page, addresses: list[str]) -> None:
     page.set_default_timeout(60_000)  # axe-core reads long pages slowly on a busy machine
+    bring_axe(page)
     problems = []
     for address in addresses:
         answer = page.goto(address)
@@ -173,3 +154,11 @@ def test_nothing_that_a_visitor_sends_runs(page_of, rep):
         page.wait_for_load_state("networkidle")
         assert page.title() != "owned", address
         assert page.locator("img[src=x]").count() == 0, address
+
+
+def test_what_is_grave_is_found(page):
+    bring_axe(page)
+    page.goto("/sign-in")
+    page.evaluate("document.body.append(new Image())")
+
+    assert [problem.partition(":")[0] for problem in problems_of(page)] == ["image-alt"]
