@@ -2,8 +2,10 @@
 
 from functools import wraps
 
-from django.contrib.admin import AdminSite
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin import AdminSite, autodiscover
+from django.contrib.admin.apps import SimpleAdminConfig
+from django.contrib.admin.checks import check_admin_app, check_dependencies
+from django.core import checks
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -45,5 +47,18 @@ class LeadHubAdminSite(AdminSite):
         return found
 
 
-class LeadHubAdmin(AdminConfig):
+class LeadHubAdmin(SimpleAdminConfig):
+    """The admin's pages are found with the routes (`leadhub/urls.py`), and by checks: who serves no
+    pages starts sooner without them.
+    """
+
     default_site = "leadhub.admin_site.LeadHubAdminSite"
+
+    def ready(self):
+        checks.register(check_dependencies, checks.Tags.admin)
+        checks.register(check_every_page, checks.Tags.admin)
+
+
+def check_every_page(app_configs, **options) -> list[checks.CheckMessage]:
+    autodiscover()
+    return check_admin_app(app_configs, **options)

@@ -8,6 +8,8 @@ from leadhub import health, home, styleguide
 from leadhub.demo import views as demo_views
 from leadhub.users.forms import SignInForm
 
+admin.autodiscover()
+
 urlpatterns = [
     path("", home.home, name="home"),
     path("start", home.start, name="start"),

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
 
+import leadhub.urls  # noqa: F401 (with the routes come the admin's pages)
 from handoff.models import NoticeKind
 from handoff.notices.unsubscribing import unsubscribe_path
 from handoff.worklists.lists import WORKLISTS

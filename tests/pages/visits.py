@@ -12,6 +12,7 @@ from django.contrib import admin
 from django.test import RequestFactory
 from django.urls import reverse
 
+import leadhub.urls  # noqa: F401 (with the routes come the admin's pages)
 from handoff.models import Lead
 from handoff.worklists.lists import WORKLISTS
 from leadhub.records.models import Contact

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.admin import site
 from django.urls import reverse
 
+import leadhub.urls  # noqa: F401 (with the routes come the admin's pages)
 from leadhub.users.access import ROUTES, Permission, may, permission_of
 from leadhub.users.models import Role
 from tests.clients import signed_in

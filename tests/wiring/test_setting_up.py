@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+import leadhub.urls  # noqa: F401 (with the routes come the admin's pages)
 from leadhub.setting_up import GROUPS, grouped
 from tests.clients import signed_in
 
