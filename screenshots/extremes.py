@@ -35,7 +35,7 @@ TITLES = (
     "مدير المشتريات",
 )
 REASON = "Webinar booked 12× +240 · Pricing page 48× +32 · Whitepaper 9× +90 · VP +20 = 1234"
-QUEUED, SIGNALS, DAYS = 200, 40, 60
+QUEUED, SIGNALS, DAYS = 200, 12, 60
 FIT = 45
 
 
@@ -90,7 +90,7 @@ def waits(person: Contact, team: Team, n: int, *, at: datetime) -> None:
 
 
 def long_receipt(*, behaviour: int, at: datetime) -> Receipt:
-    """Forty signals, each given on sixty days; their lines sum to the total."""
+    """Twelve signals, each given on sixty days; their lines sum to the total."""
     today = timezone.localdate(at)
     days = [today - timedelta(days=back) for back in range(DAYS)]
     points = [behaviour // SIGNALS] * (SIGNALS - 1)

@@ -233,11 +233,11 @@ def properties_in_words(event: Event) -> str:
 def of_score_change(change: ScoreChange, place: Place) -> Entry:
     after = change.behaviour_to + change.fit_to
     if change.behaviour_from is None or change.fit_from is None:
-        title, icon = f"Score {after}", "gauge"
+        title, icon = f"Score {after:,}", "gauge"
         text = f"The first under version {change.definition.version}"
     else:
         before = change.behaviour_from + change.fit_from
-        title = f"Score {before} → {after}"
+        title = f"Score {before:,} → {after:,}"
         icon = "trending-up" if after >= before else "trending-down"
         title = f"{title}: {change.why}"
         text = f"Version {change.definition.version}"
