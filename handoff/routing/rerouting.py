@@ -61,9 +61,13 @@ def route_what_was_given_back(*, at: datetime, limit: int) -> int:
 
 
 def replace_who_left_deals(*, at: datetime, limit: int) -> int:
-    """A deal goes on under another rep, once there is one: it has been won over already."""
+    """A deal goes on under another rep, once there is one: it has been won over already. However
+    many of somebody's find nobody, those of others who left have their turn.
+    """
     leads = Lead.objects.filter(stage=Stage.SQL, owner__is_active=False)
-    found = list(leads.order_by("pk").values_list("pk", flat=True)[:limit])
+    place = Window(RowNumber(), partition_by="owner", order_by="pk")
+    in_turn = leads.annotate(place=place).order_by("place", "pk")
+    found = list(in_turn.values_list("pk", flat=True)[:limit])
     return assign(found, at=at) if found else 0
 
 

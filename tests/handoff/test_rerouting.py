@@ -8,7 +8,7 @@ from handoff.handover import hand_over
 from handoff.leads.verdicts import reject
 from handoff.models import Lead, RejectionReason, RepTerms, Stage
 from handoff.routing.assigning import assign
-from handoff.routing.rerouting import give_to_who_has_room
+from handoff.routing.rerouting import give_to_who_has_room, replace_who_left_deals
 from leadhub.users.models import User
 from tests.handoff.builders import (
     HOUR,
@@ -43,6 +43,20 @@ def test_the_leads_of_who_leaves_go_back_and_are_routed_anew():
         assert lead.owner == stayer
     assert deal.stage == Stage.SQL
     assert accepted.transitions.filter(note=f"{leaver} has left").exists()
+
+
+def test_however_many_deals_find_nobody_those_of_others_who_left_have_their_turn():
+    """Each step takes only two, and there is nobody in the north."""
+    north, south, stayer = reps(3)
+    a_rule(a_pool(north), {"field": "company.region", "is": "North"})
+    a_rule(a_pool(south, stayer), position=1)
+    for _ in range(3):
+        an_sql(a_contact(company=a_company(region="North")), by=north)
+    deal = an_sql(by=south)
+    User.objects.filter(pk__in=[north.pk, south.pk]).update(is_active=False)
+    assert replace_who_left_deals(at=NOW + HOUR, limit=2) == 1
+    deal.refresh_from_db()
+    assert deal.owner == stayer
 
 
 def test_however_many_wait_for_one_pool_those_of_another_have_their_turn():
