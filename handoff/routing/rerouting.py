@@ -2,7 +2,7 @@
 pool has room again. Each is found in the state, and doing it twice is harmless.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value, Window
@@ -65,9 +65,7 @@ def replace_who_left_deals(*, at: datetime, limit: int) -> int:
     many of somebody's find nobody, those of others who left have their turn.
     """
     leads = Lead.objects.filter(stage=Stage.SQL, owner__is_active=False)
-    place = Window(RowNumber(), partition_by="owner", order_by="pk")
-    in_turn = leads.annotate(place=place).order_by("place", "pk")
-    found = list(in_turn.values_list("pk", flat=True)[:limit])
+    found = list(in_turn(leads, of="owner", order=("pk",))[:limit])
     return assign(found, at=at) if found else 0
 
 
@@ -96,5 +94,10 @@ def waiting_in_turn(
     owned = Q(contact__company__owner__is_active=True)
     theirs = may_go_to(free) | owned | Q(may_go_to(present), hand_raised_at__isnull=False)
     leads = Lead.objects.filter(theirs, stage=Stage.QUEUED, owner=None, pool__in=pools)
-    place = Window(RowNumber(), partition_by="pool", order_by=BEST_FIRST)
-    return leads.annotate(place=place).order_by("place", *BEST_FIRST).values_list("pk", flat=True)
+    return in_turn(leads, of="pool", order=BEST_FIRST)
+
+
+def in_turn(leads: QuerySet[Lead], *, of: str, order: Sequence) -> QuerySet:
+    """The ids of the leads: the first of each owner or pool, then the second of each."""
+    place = Window(RowNumber(), partition_by=of, order_by=order)
+    return leads.annotate(place=place).order_by("place", *order).values_list("pk", flat=True)

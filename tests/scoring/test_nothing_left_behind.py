@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from leadhub.records.models import Contact
 from scoring import freshening, starter
 from scoring.models import ContactScore, ScoreChange, Signal, Tally
 from scoring.versions import definition_of, live_definition
@@ -67,6 +68,8 @@ def test_what_is_somebodys_does_not_move_to_nobody(model):
 def test_a_contact_does_not_go_without_what_was_reckoned(person, left_behind):
     of_others = {"records_event", "records_freshness"}
     of_others |= {model._meta.db_table for model in OF_CONTACTS if model is not left_behind}
+    related = {relation.related_model._meta.db_table for relation in Contact._meta.related_objects}
+    assert of_others <= related
     with connection.cursor() as cursor:
         for table in of_others:
             cursor.execute(f"DELETE FROM {table} WHERE contact_id = %s", [person.pk])
