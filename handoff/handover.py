@@ -31,13 +31,17 @@ from leadhub.records.models import Freshness
 from scoring.models import Definition, Tally
 from scoring.versions import live_definition
 
+# Among so many of the backlog those are looked for whom somebody has room for.
+BEST_OF_THE_BACKLOG = 5000
+
 
 def hand_over(*, at: datetime, limit: int = 1000) -> int:
     """Brings sales' queue up to date; how many leads it opened or changed (0: nothing is left).
 
     Each kind of change takes at most `limit` leads a call.
     """
-    return keep_up(at=at, limit=limit) + hand_over_who_came(at=at, limit=limit)
+    changed = keep_up(at=at, limit=limit) + hand_over_who_came(at=at, limit=limit)
+    return changed or let_the_backlog_come(at=at, limit=limit)
 
 
 def keep_up(*, at: datetime, limit: int = 1000) -> int:
@@ -77,17 +81,24 @@ def hand_over_who_came(*, at: datetime, limit: int = 1000) -> int:
     upkeep.hold_who_was_qualified_already(live=live, at=at)
     changed = upkeep.part(at=at, limit=limit)
     changed += answer_hand_raises(live=live, at=at, limit=limit)
-    by_score = hand_over_by_score(live=live, at=at, limit=limit)
-    return changed + (by_score or let_the_backlog_come(live=live, at=at, limit=limit))
+    return changed + hand_over_by_score(live=live, at=at, limit=limit)
 
 
-def let_the_backlog_come(*, live: Definition, at: datetime, limit: int) -> int:
-    """Lets those come who were qualified already, the best first, as routing has room for them."""
-    if not backlog.waits(live):
+def let_the_backlog_come(*, at: datetime, limit: int = 1000) -> int:
+    """Lets those come who were qualified already, the best first, as routing has room for them and
+    the day's leads are fewer than the version allows. Who would only wait in the queue of a full
+    pool keeps none of the others from coming.
+    """
+    live = live_definition()
+    if live is None or not backlog.waits(live):
         return 0
-    left = capacity.room_now(at=at).left
-    room = limit if left is None else min(limit, left)
-    return backlog.let_the_best_come(live=live, at=at, room=room)
+    limits = (limit, capacity.room_now(at=at).left, backlog.left_of_the_day(live, at=at))
+    room = min(most for most in limits if most is not None)
+    if room == 0:
+        return 0
+    best = backlog.best(live=live, at=at, limit=BEST_OF_THE_BACKLOG)
+    placed = capacity.who_has_a_place(best, at=at)
+    return backlog.let_come(placed[:room])
 
 
 @contextmanager

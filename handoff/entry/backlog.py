@@ -5,6 +5,7 @@ as sales has room for them and the day's leads are fewer than the version allows
 anew is never kept waiting.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime, time
 
 from django.conf import settings
@@ -21,21 +22,28 @@ def waits(live: Definition) -> bool:
     return live.handover == Definition.Handover.AT_ONCE and held_under(live).exists()
 
 
-def let_the_best_come(*, live: Definition, at: datetime, room: int) -> int:
-    """Lets at most `room` of the backlog go, and no more than the day has left; how many.
-
-    For when everyone else has been handed over: who is let go is by the next call.
-    """
-    day = timezone.localdate(at)
-    if live.handover_a_day is not None:
-        room = min(room, live.handover_a_day - opened_on(day, live))
-    if room <= 0:
-        return 0
-    waiting = qualified_now(live=live, day=day).filter(
+def best(*, live: Definition, at: datetime, limit: int) -> list[int]:
+    """The contacts of the backlog that qualify now, the highest total first."""
+    waiting = qualified_now(live=live, day=timezone.localdate(at)).filter(
         contact__in=held_under(live).values("contact")
     )
-    best = waiting.order_by("-total", "contact_id").values_list("contact_id", flat=True)[:room]
-    _, deleted = Held.objects.filter(contact__in=list(best)).delete()
+    return list(
+        waiting.order_by("-total", "contact_id").values_list("contact_id", flat=True)[:limit]
+    )
+
+
+def left_of_the_day(live: Definition, *, at: datetime) -> int | None:
+    """How many more leads the version allows today; None: any number."""
+    if live.handover_a_day is None:
+        return None
+    return max(0, live.handover_a_day - opened_on(timezone.localdate(at), live))
+
+
+def let_come(contact_ids: Collection[int]) -> int:
+    """Lets these go; how many. For when everyone else has been handed over: who is let go is by
+    the next call.
+    """
+    _, deleted = Held.objects.filter(contact__in=contact_ids).delete()
     return sum(deleted.values())
 
 

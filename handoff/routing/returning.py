@@ -35,12 +35,13 @@ def may_go_to(users: Collection[int]) -> Exists:
     """Of leads that wait for a pool: whether one of the users is of it who is not barred, and did
     not have the lead last.
     """
-    lead, user = OuterRef(OuterRef("pk")), OuterRef("user")
+    lead, previous = OuterRef(OuterRef("pk")), OuterRef(OuterRef("previous"))
+    user = OuterRef("user")
     later = Assignment.objects.filter(
         lead=OuterRef("lead"), pk__gt=OuterRef("pk"), to__isnull=False
     )
     had_last = Assignment.objects.filter(~Exists(later), lead=lead, to=user)
-    refused = passed_on().filter(Q(lead=lead) | Q(lead__next=lead), by=user)
+    refused = passed_on().filter(Q(lead=lead) | Q(lead=previous), by=user)
     members = PoolMember.objects.filter(pool=OuterRef("pool"), user__in=users)
     return Exists(members.filter(~Exists(had_last), ~Exists(refused)))
 

@@ -7,14 +7,16 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from handoff.handover import hand_over
-from handoff.models import Absence, Held, Lead, TeamTerms
-from handoff.routing.capacity import Room, room_now
+from handoff.models import Absence, Held, Lead, Pool, RoutingRule, TeamTerms
+from handoff.routing.assigning import assign
+from handoff.routing.capacity import Room, room_now, who_has_a_place
 from leadhub.users.models import User
 from scoring.models import Definition
 from tests.handoff.builders import (
     DAY,
     HOUR,
     NOW,
+    a_company,
     a_contact,
     a_lead,
     a_new_version,
@@ -28,9 +30,11 @@ from tests.handoff.test_routing import a_pool, a_rule
 pytestmark = pytest.mark.django_db
 
 
-def a_backlog(*, fits: tuple[int, ...], a_day: int | None = None) -> tuple[Definition, list]:
+def a_backlog(
+    *, fits: tuple[int, ...], a_day: int | None = None, people: list | None = None
+) -> tuple[Definition, list]:
     """A version that has just gone live, under which people of these fits qualify already."""
-    people = [a_qualified_contact() for _ in fits]
+    people = people or [a_qualified_contact() for _ in fits]
     live = a_new_version(at=NOW, handover=Definition.Handover.AT_ONCE, a_day=a_day)
     for person, fit in zip(people, fits, strict=True):
         a_score(person, fit=fit, definition=live, scored_at=NOW - HOUR)
@@ -123,6 +127,63 @@ def test_what_waits_for_somebody_has_its_place_already(django_assert_num_queries
     a_lead(at=NOW - HOUR)
     with django_assert_num_queries(8):
         assert room_now(at=NOW).left == 17
+
+
+def two_pools(north_a_day: int, south_a_day: int) -> tuple[User, User]:
+    """A rep for companies of the north, and one for all others."""
+    [south] = a_team_that_takes(south_a_day, people=1)
+    [north] = a_team_that_takes(north_a_day, people=1)
+    RoutingRule.objects.filter(pool__members__user=north).update(
+        conditions={"field": "company.region", "is": "North"}
+    )
+    RoutingRule.objects.filter(pool__members__user=south).update(position=2)
+    return north, south
+
+
+def people_of(region: str, count: int) -> list:
+    return [a_qualified_contact(company=a_company(region=region)) for _ in range(count)]
+
+
+def test_the_best_of_a_full_pool_keep_nobody_of_another_from_coming():
+    north, south = two_pools(1, 2)
+    waiting = a_lead(people_of("North", 1)[0], pool=Pool.objects.get(members__user=north))
+    people = people_of("North", 3) + people_of("South", 3)
+    a_backlog(fits=(25, 24, 23, 22, 20, 21), people=people)
+    hand_over_all(NOW)
+    waiting.refresh_from_db()
+    assert waiting.owner == north
+    came = Lead.objects.exclude(pk=waiting.pk).order_by("pk")
+    assert [lead.contact for lead in came] == [people[3], people[5]]
+    assert {lead.owner for lead in came} == {south}
+
+
+def test_leads_that_wait_for_a_full_pool_take_no_room_from_another():
+    north, _ = two_pools(1, 2)
+    pool = Pool.objects.get(members__user=north)
+    leads = [a_lead(person, pool=pool) for person in people_of("North", 5)]
+    assert assign([lead.pk for lead in leads], at=NOW) == 1
+    assert room_now(at=NOW).left == 2
+
+
+def test_a_team_that_takes_its_leads_itself_gets_no_more_than_it_has_room_for():
+    [rep] = a_team_that_takes(2, people=1)
+    TeamTerms.objects.update(handing=TeamTerms.Handing.PULL)
+    Pool.objects.update(team=rep.team)
+    a_backlog(fits=(21, 25, 23))
+    hand_over_all(NOW)
+    assert len(handed_over()) == 2
+    assert not Lead.objects.exclude(owner=None).exists()
+    assert who_has_a_place([a_qualified_contact().pk], at=NOW) == []
+
+
+def test_who_has_a_place_is_asked_of_all_at_once(django_assert_num_queries):
+    north, _ = two_pools(1, 2)
+    owned = a_qualified_contact(company=a_company(region="North", owner=north))
+    for count in (2, 20):
+        persons = [one.pk for one in people_of("North", count) + people_of("South", count)]
+        with django_assert_num_queries(13):
+            placed = who_has_a_place([*persons, owned.pk], at=NOW)
+        assert placed == [persons[0], *persons[count : count + 2], owned.pk]
 
 
 def test_where_no_limit_is_known_all_come():
