@@ -108,10 +108,14 @@ class Weight:
 def fading(points: int, half_life_days: int | None, steps: int) -> str:
     """What one event is worth as it ages: "8, 4, 2, 1, gone after 56 days"."""
     if half_life_days is None:
-        return f"{points}, never fades"
+        return f"{worth(points)}, never fades"
     sign = -1 if points < 0 else 1
-    worths = [str(sign * (abs(points) >> step)) for step in range(steps)]
+    worths = [worth(sign * (abs(points) >> step)) for step in range(steps)]
     return f"{', '.join(worths)}, gone after {steps * half_life_days} days"
+
+
+def worth(points: int) -> str:
+    return str(points).replace("-", "−")
 
 
 class DecayStep(NamedTuple):

@@ -135,6 +135,8 @@ REPORTS = [
     Sight("report-contacts", "report-contacts"),
     *(Sight(f"list-{name}", "worklist", lambda name=name: (name,), role=Role.MARKETER)
       for name in WORKLISTS),
+    Sight("list-waiting-fixing", "worklist", lambda: ("waiting",), role=Role.MARKETER,
+          steps=(click(".worklist__do .button"),)),
     Sight("list-fix", "worklist-fix", pk(subjects.person)),
     Sight("list-answer", "worklist-answer", pk(subjects.rejected_lead)),
     Sight("list-nurture", "worklist-nurture", pk(subjects.rejected_lead)),

@@ -132,7 +132,7 @@ class WeightInline(PartOfDraft, admin.TabularInline):
         if row.signal_id is None:
             return "–"
         words = row.signal.get_intent_display()
-        return f"{words}, hand-raise" if row.signal.is_hand_raise else words
+        return f"{words}, hand\N{NON-BREAKING HYPHEN}raise" if row.signal.is_hand_raise else words
 
     @admin.display(description="one event is worth")
     def fading(self, row: SignalWeight) -> str:

@@ -287,7 +287,7 @@ def test_drafts_are_made_by_copying(marketer_client, live):
     ("typed", "shown"),
     [
         ({"points": "8", "half_life_days": "14", "steps": "4"}, "8, 4, 2, 1, gone after 56 days"),
-        ({"points": "-15", "half_life_days": "90", "steps": "2"}, "-15, -7, gone after 180 days"),
+        ({"points": "-15", "half_life_days": "90", "steps": "2"}, "−15, −7, gone after 180 days"),
         (
             {"points": "8", "half_life_days": "", "steps": "1"},
             '<span class="fading__warning">8, never fades</span>',

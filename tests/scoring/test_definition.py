@@ -120,7 +120,7 @@ def test_what_can_be_reached_takes_caps_into_account():
     [
         (weight(points=8, half_life_days=14, steps=4), "8, 4, 2, 1, gone after 56 days"),
         (weight(points=1, half_life_days=14), "1, gone after 14 days"),
-        (weight(points=-10, half_life_days=30, steps=3), "-10, -5, -2, gone after 90 days"),
+        (weight(points=-10, half_life_days=30, steps=3), "−10, −5, −2, gone after 90 days"),
         (weight(points=5), "5, never fades"),
     ],
 )

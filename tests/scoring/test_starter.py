@@ -62,7 +62,7 @@ def test_means_what_the_design_says(installed):
         "20, 10, 5, gone after 90 days",
         "10, 5, 2, gone after 90 days",
         "1, gone after 14 days",
-        "-10, -5, -2, gone after 90 days",
+        "−10, −5, −2, gone after 90 days",
     ]
 
 
