@@ -135,7 +135,7 @@ REPORTS = [
     Sight("report-contacts", "report-contacts"),
     *(Sight(f"list-{name}", "worklist", lambda name=name: (name,), role=Role.MARKETER)
       for name in WORKLISTS),
-    Sight("list-waiting-fixing", "worklist", lambda: ("waiting",), role=Role.MARKETER,
+    Sight("list-rejected-fixing", "worklist", lambda: ("rejected",), role=Role.MARKETER,
           steps=(click(".worklist__do .button"),)),
     Sight("list-fix", "worklist-fix", pk(subjects.person)),
     Sight("list-answer", "worklist-answer", pk(subjects.rejected_lead)),
