@@ -1,8 +1,8 @@
 """What caused a change of a score, as the ledger keeps it: worked out for all of a batch at once.
 
 `of` says which signals were counted otherwise; `CHANGES_BY_FACTS` finds the rest where the
-ledger's rows are written: who was merged, whose events turned out to be a bot's, which attributes
-were told.
+ledger's rows are written: who was merged or parted, whose events turned out to be a bot's, which
+attributes were told.
 """
 
 import json
@@ -55,9 +55,19 @@ TOLD_OF_COMPANY = TOLD.format(
 )
 MERGED = """
     EXISTS (SELECT 1 FROM scoring_contactscore s JOIN records_contact m ON m.id = s.contact_id
-            WHERE m.root_id = n.contact_id AND s.definition_id = n.definition_id)
-    OR EXISTS (SELECT 1 FROM records_merge g
-               WHERE g.survivor_id = n.contact_id AND g.undone_at > o.scored_at)"""
+            WHERE m.root_id = n.contact_id AND s.definition_id = n.definition_id)"""
+# Whoever was scored as another person has no score of their own from then until now. One that is
+# older than the undoing means that nobody was scored while the merge stood: nothing comes of it.
+PARTED = """
+    EXISTS (SELECT 1 FROM records_contact m JOIN records_freshness f ON f.contact_id = m.id
+            JOIN records_merge g ON g.survivor_id = m.id OR g.loser_id = m.id
+            WHERE (m.id = n.contact_id OR m.root_id = n.contact_id)
+                  AND f.recount_revision > f.scored_revision
+                  AND g.undone_at > coalesce(o.scored_at, l.at)
+                  AND NOT EXISTS (
+                      SELECT 1 FROM scoring_contactscore s
+                      WHERE s.contact_id = g.loser_id AND s.definition_id = n.definition_id
+                            AND s.scored_at <= g.undone_at))"""
 BOT = """
     c.lost AND EXISTS (
         SELECT 1 FROM records_event e JOIN records_freshness f ON f.contact_id = e.contact_id
@@ -68,16 +78,27 @@ BOT = """
 COLUMNS = """
     contact_id, definition_id, at, day, behaviour_from, behaviour_to, fit_from, fit_to,
     qualified_from, qualified_to, cause, signals, fields, company_fields"""
-FROM_TO = """
-    n.contact_id, n.definition_id, %s, n.day, o.behaviour, n.behaviour, o.fit, n.fit,
-    o.qualified, n.qualified"""
 STANDING = looked_up.each(
     "scoring_contactscore", "o", "o.contact_id = n.contact_id AND o.definition_id = n.definition_id"
 )
-WITH_STANDING = f"FROM {{rows}} n LEFT JOIN {STANDING}"
-DIFFERENT = """
-    WHERE o.id IS NULL OR o.behaviour <> n.behaviour OR o.fit <> n.fit
-          OR o.qualified <> n.qualified"""
+# Who has no score may have had one, until a merge or until the version was withdrawn.
+LAST_STATED = looked_up.each(
+    "scoring_scorechange",
+    "l",
+    """o.id IS NULL AND l.id = (
+        SELECT c.id FROM scoring_scorechange c
+        WHERE c.contact_id = n.contact_id AND c.definition_id = n.definition_id
+        ORDER BY c.at DESC, c.id DESC LIMIT 1)""",
+)
+WITH_STANDING = f"FROM {{rows}} n LEFT JOIN {STANDING} LEFT JOIN {LAST_STATED}"
+FIRST = "(o.id IS NULL AND l.id IS NULL)"
+BEFORE = {name: f"coalesce(o.{name}, l.{name}_to)" for name in ("behaviour", "fit", "qualified")}
+FROM_TO = "n.contact_id, n.definition_id, %s, n.day, " + ", ".join(
+    f"{before}, n.{name}" for name, before in BEFORE.items()
+)
+DIFFERENT = f"WHERE {FIRST} OR " + " OR ".join(
+    f"{before} <> n.{name}" for name, before in BEFORE.items()
+)
 
 # `rows` are the scores to come. Takes the moment, the cause, and what `rows` takes.
 CHANGES = f"""
@@ -85,7 +106,8 @@ CHANGES = f"""
 # Takes the moment, what `rows` takes, and what `as_text` gives.
 CHANGES_BY_FACTS = f"""
     SELECT {FROM_TO},
-           CASE WHEN o.id IS NULL THEN 'facts' WHEN {MERGED} THEN 'merge' WHEN {BOT} THEN 'bot'
+           CASE WHEN {FIRST} THEN 'facts' WHEN {MERGED} THEN 'merged' WHEN {PARTED} THEN 'parted'
+                WHEN o.id IS NULL THEN 'definition' WHEN {BOT} THEN 'bot'
                 WHEN c.signals IS NOT NULL THEN 'events' WHEN {NOT_ALIKE} THEN 'attributes'
                 ELSE 'time' END,
            coalesce(c.signals, {NONE}),

@@ -46,9 +46,10 @@ WRITE_SCORES = f"""
     WHERE {DIFFERS}"""
 
 # The plus keeps the database from going through everybody's scores under the version.
-ANY_SCORE = """
+ANY_BEFORE = """
     SELECT 1 FROM scoring_contactscore
-    WHERE contact_id BETWEEN %s AND %s AND +definition_id = %s LIMIT 1"""
+    WHERE contact_id BETWEEN %s AND %s AND +definition_id = %s
+    UNION ALL SELECT 1 FROM scoring_definition WHERE id = %s AND withdrawn_at IS NOT NULL LIMIT 1"""
 # What a row of the ledger says of a first score, by what the score says.
 FIRST_CHANGE = {
     "contact_id": "contact_id",
@@ -255,7 +256,7 @@ def _write_scores(
     # Written out once: Arrow takes longer to do so for a row than the database to store it.
     table = _with(table, "scored_at", pa.scalar(str(connection.ops.adapt_datetimefield_value(at))))
     with connection.cursor() as cursor:
-        if part.first_scores and _nobody_has_one(cursor, table, definition_id):
+        if part.first_scores and _nobody_had_one(cursor, table, definition_id):
             return _write_first_scores(cursor, table, cause=cause)
         rows, values = bulk.handed(cursor, "incoming_scores", "scoring_contactscore", table)
         _state_changes(cursor, rows, values, part.causes, cause=cause, at=at)
@@ -268,12 +269,12 @@ def _with(table: pa.Table, name: str, value: pa.Scalar) -> pa.Table:
     return table.append_column(name, pa.repeat(value, table.num_rows))
 
 
-def _nobody_has_one(cursor, table: pa.Table, definition_id: int) -> bool:
+def _nobody_had_one(cursor, table: pa.Table, definition_id: int) -> bool:
     """Whether nobody from the first of them to the last got a score under the version since it was
-    read. They are locked: nobody gets one from now on.
+    read, nor had one before it was withdrawn. They are locked: nobody gets one from now on.
     """
     bounds = pc.min_max(table["contact_id"]).as_py()
-    cursor.execute(ANY_SCORE, [bounds["min"], bounds["max"], definition_id])
+    cursor.execute(ANY_BEFORE, [bounds["min"], bounds["max"], definition_id, definition_id])
     return cursor.fetchone() is None
 
 

@@ -99,6 +99,9 @@ class ScoreChange(models.Model):
         FACTS = "facts", "New facts"
         EVENTS = "events", "Events"
         ATTRIBUTES = "attributes", "Attributes"
+        MERGED = "merged", "Merged with another"
+        PARTED = "parted", "A merge undone"
+        # Of either, until the ledger told them apart.
         MERGE = "merge", "Who is who"
         BOT = "bot", "Found to be a bot's"
         TIME = "time", "Time"
@@ -183,6 +186,8 @@ class ScoreChange(models.Model):
 
 
 WORDS = {
+    ScoreChange.Cause.MERGED: "merged with another contact",
+    ScoreChange.Cause.PARTED: "a merge was undone",
     ScoreChange.Cause.MERGE: "people were merged, or a merge was undone",
     ScoreChange.Cause.BOT: "found to be a bot's",
     ScoreChange.Cause.TIME: "what was given before faded with time",
