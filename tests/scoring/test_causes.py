@@ -3,10 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from leadhub.records import facts, merging
 from leadhub.records.models import Contact, Merge, Source
-from scoring import starter
+from scoring import bulk, starter
 from scoring.freshening import score_contacts, score_stale
 from scoring.models import ContactScore, ScoreChange
 from scoring.versions import definition_of, live_definition
@@ -216,3 +219,22 @@ def test_the_causes_of_many_are_found_as_often_as_of_one(django_assert_max_num_q
         score_stale(at=moment(TUESDAY))
     causes = ScoreChange.objects.filter(cause="events").values_list("signals", flat=True)
     assert list(causes) == [[["Webinar booked", "2026-03-03"]]] * 40
+
+
+@pytest.mark.skipif(settings.ON_SQLITE, reason="SQLite looks up whatever it is asked row by row")
+def test_nobody_elses_scores_are_read_for_the_causes_of_many(person, monkeypatch):
+    monkeypatch.setattr(bulk, "FEW", 5)
+    people = [contact() for _ in range(40)]
+    score_stale(at=moment(MONDAY))
+    for one in people:
+        did(one, "Webinar Booked", TUESDAY, webinar="spring")
+    with CaptureQueriesContext(connection) as asked:
+        score_stale(at=moment(TUESDAY))
+    (stated,) = (one["sql"] for one in asked if "INSERT INTO scoring_scorechange" in one["sql"])
+    with connection.cursor() as cursor:
+        # Few as they are here, PostgreSQL would rather read the tables than look into indexes.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN (VERBOSE) {stated}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "SubPlan" in plan
+    assert "hashed SubPlan" not in plan
