@@ -85,7 +85,7 @@ def kept(at) -> World:
     from scoring.models import Definition
 
     if coming := versions.coming_definition():
-        publishing.withdraw(definition=coming)
+        publishing.withdraw(definition=coming, at=at)
     live = versions.live_definition()
     if live.name != FIRST:
         original = Definition.objects.filter(name=FIRST).first()

@@ -11,6 +11,7 @@ from pyarrow import csv
 
 # So many rows are sooner there as a text than as a table.
 FEW = 100
+ROWS_AT_ONCE = 1_000
 
 
 def handed(cursor, name: str, like: str, table: pa.Table) -> tuple[str, list]:
@@ -83,8 +84,10 @@ def _as_text(column: pa.ChunkedArray) -> list:
 
 
 def _copy(cursor, name: str, columns: str, table: pa.Table) -> None:
-    text = io.BytesIO()
-    csv.write_csv(table, text, csv.WriteOptions(include_header=False))
     into = f"COPY {name} ({columns}) FROM STDIN (FORMAT csv)"
     with cursor.db.wrap_database_errors, cursor.copy(into) as copy:
-        copy.write(text.getvalue())
+        # The database takes some rows while the next are put into words.
+        for rows in table.to_batches(ROWS_AT_ONCE):
+            text = io.BytesIO()
+            csv.write_csv(rows, text, csv.WriteOptions(include_header=False))
+            copy.write(text.getvalue())

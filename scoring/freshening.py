@@ -133,7 +133,7 @@ def _score_families(
     signals = tallies.signals_counted()
     recount = _recount(signals, freshness, connection)
     given = tallies.by_root(recount.standing, freshness)
-    caused = causes.of(recount, freshness, signals, connection=connection)
+    caused = causes.of(recount, freshness, signals)
     people = source.people(roots, *definitions)
     day = at.astimezone(settings.ORGANISATION_ZONE).date()
     scores = {

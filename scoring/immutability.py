@@ -19,6 +19,7 @@ MOVING_ON = {
     "published_at",
     "published_by_id",
     "created_by_id",
+    "withdrawn_at",
     "live_from",
     "retired_at",
 }

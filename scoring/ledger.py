@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
-from scoring import arrow, bulk, causes, source
+from scoring import arrow, bulk, causes, repeatable, source
 from scoring.models import ContactScore, Definition
 from scoring.versions import IN_USE
 
@@ -46,9 +46,10 @@ WRITE_SCORES = f"""
     WHERE {DIFFERS}"""
 
 # The plus keeps the database from going through everybody's scores under the version.
-ANY_SCORE = """
+ANY_BEFORE = """
     SELECT 1 FROM scoring_contactscore
-    WHERE contact_id BETWEEN %s AND %s AND +definition_id = %s LIMIT 1"""
+    WHERE contact_id BETWEEN %s AND %s AND +definition_id = %s
+    UNION ALL SELECT 1 FROM scoring_definition WHERE id = %s AND withdrawn_at IS NOT NULL LIMIT 1"""
 # What a row of the ledger says of a first score, by what the score says.
 FIRST_CHANGE = {
     "contact_id": "contact_id",
@@ -59,7 +60,6 @@ FIRST_CHANGE = {
     "fit": "fit_to",
     "qualified": "qualified_to",
 }
-NO_CAUSES = "[]"
 
 WRITE_TALLIES = """
     INSERT INTO scoring_tally (contact_id, signal_id, day, count, last_at)
@@ -110,7 +110,7 @@ def write(evaluation: Evaluation, *, cause: str, at: datetime) -> Written:
     """Writes the evaluation; `cause` is one of ScoreChange.cause."""
     written = left_out = changed = 0
     for part in _parts(evaluation):
-        with transaction.atomic():
+        with repeatable.atomic():
             current = _still_current(part)
             left_out += _families(part.freshness) - _families(current.freshness)
             written += _families(current.freshness)
@@ -190,10 +190,7 @@ def _lock(contact_ids: list[int]) -> pa.Table:
 
 def _write(part: Evaluation, *, cause: str, at: datetime) -> int:
     _write_tallies(part)
-    changed = sum(
-        _write_scores(table, definition_id, part, cause=cause, at=at)
-        for definition_id, table in part.scores.items()
-    )
+    changed = _write_scores(part, cause=cause, at=at)
     _forget_merged(part.freshness)
     _mark_scored(part.freshness)
     return changed
@@ -245,17 +242,14 @@ def _with_moments(tallies: pa.Table) -> pa.Table:
     return tallies.set_column(tallies.column_names.index("last_at"), "last_at", last_at)
 
 
-def _write_scores(
-    table: pa.Table, definition_id: int, part: Evaluation, *, cause: str, at: datetime
-) -> int:
-    if not table.num_rows:
+def _write_scores(part: Evaluation, *, cause: str, at: datetime) -> int:
+    if not any(table.num_rows for table in part.scores.values()):
         return 0
-    table = table.select(["contact_id", *COMPARED, "day"])
-    table = _with(table, "definition_id", pa.scalar(definition_id))
+    table = _under_all_versions(part.scores)
     # Written out once: Arrow takes longer to do so for a row than the database to store it.
     table = _with(table, "scored_at", pa.scalar(str(connection.ops.adapt_datetimefield_value(at))))
     with connection.cursor() as cursor:
-        if part.first_scores and _nobody_has_one(cursor, table, definition_id):
+        if part.first_scores and _nobody_had_one(cursor, table):
             return _write_first_scores(cursor, table, cause=cause)
         rows, values = bulk.handed(cursor, "incoming_scores", "scoring_contactscore", table)
         _state_changes(cursor, rows, values, part.causes, cause=cause, at=at)
@@ -263,17 +257,26 @@ def _write_scores(
         return cursor.rowcount
 
 
+def _under_all_versions(scores: dict[int, pa.Table]) -> pa.Table:
+    """One table of what is stored of them, each with its version."""
+    return pa.concat_tables(
+        _with(table.select(["contact_id", *COMPARED, "day"]), "definition_id", pa.scalar(key))
+        for key, table in scores.items()
+    )
+
+
 def _with(table: pa.Table, name: str, value: pa.Scalar) -> pa.Table:
     """The table with a column that has the value in each row."""
     return table.append_column(name, pa.repeat(value, table.num_rows))
 
 
-def _nobody_has_one(cursor, table: pa.Table, definition_id: int) -> bool:
+def _nobody_had_one(cursor, table: pa.Table) -> bool:
     """Whether nobody from the first of them to the last got a score under the version since it was
-    read. They are locked: nobody gets one from now on.
+    read, nor had one before it was withdrawn. They are locked: nobody gets one from now on.
     """
-    bounds = pc.min_max(table["contact_id"]).as_py()
-    cursor.execute(ANY_SCORE, [bounds["min"], bounds["max"], definition_id])
+    among = pc.min_max(table["contact_id"]).as_py()
+    (version,) = pc.unique(table["definition_id"]).to_pylist()
+    cursor.execute(ANY_BEFORE, [among["min"], among["max"], version, version])
     return cursor.fetchone() is None
 
 
@@ -282,8 +285,6 @@ def _write_first_scores(cursor, table: pa.Table, *, cause: str) -> int:
     bulk.add(cursor, "scoring_contactscore", table)
     changes = table.select(list(FIRST_CHANGE)).rename_columns(list(FIRST_CHANGE.values()))
     changes = _with(changes, "cause", pa.scalar(cause))
-    for name in ("signals", "fields", "company_fields"):
-        changes = _with(changes, name, pa.scalar(NO_CAUSES))
     bulk.add(cursor, "scoring_scorechange", changes)
     return table.num_rows
 

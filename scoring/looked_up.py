@@ -12,6 +12,11 @@ def each(table: str, alias: str, which: str) -> str:
     return f"LATERAL (SELECT * FROM {table} {alias} WHERE {which} OFFSET 0) {alias} ON true"
 
 
+def any_of(query: str) -> str:
+    """Whether the query finds a row, asked for each row that stands before."""
+    return f"EXISTS ({query})" if settings.ON_SQLITE else f"EXISTS ({query} OFFSET 0)"
+
+
 OF_THE_CONTACT = each("records_event", "e", "e.contact_id = whole.contact_id")
 OF_THE_DAY = each("records_event", "e", "e.contact_id = asked.contact_id AND e.day = asked.day")
 # Of families with a member never scored before, and of those to be recounted, every day is touched:

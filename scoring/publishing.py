@@ -83,11 +83,13 @@ def try_out(meant: Meant, *, at: datetime) -> None:
         raise CannotPublish(reason) from error
 
 
-def withdraw(*, definition: Definition) -> None:
-    """Makes the coming version a draft again. Raises CannotPublish if it is not coming."""
+def withdraw(*, definition: Definition, at: datetime) -> None:
+    """Makes the coming version a draft again, without scores. What the ledger said of it stays:
+    published again, it goes on there. Raises CannotPublish if it is not coming.
+    """
     with transaction.atomic():
         changed = Definition.objects.filter(pk=definition.pk, status=Status.COMING).update(
-            status=Status.DRAFT, published_at=None, published_by=None
+            status=Status.DRAFT, published_at=None, published_by=None, withdrawn_at=at
         )
         if not changed:
             raise CannotPublish(f"Version {definition.version} is not coming.")

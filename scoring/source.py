@@ -206,8 +206,8 @@ def _events(found: str, values: Sequence, contacts: Contacts) -> pa.Table:
     return arrow.read(sql, values, EVENTS, few=contacts.few)
 
 
+# The plus keeps SQLite from going through everybody's scores under the version.
 def scores(roots: Contacts, definition_id: int) -> pa.Table:
-    # The plus keeps SQLite from going through everybody's scores under the version.
     within, values = roots.within("contact_id")
     sql = f"""
         SELECT contact_id, behaviour, fit, total, fit_possible, grade, band, high_intent,
@@ -215,6 +215,16 @@ def scores(roots: Contacts, definition_id: int) -> pa.Table:
                {arrow.day("changes_on")}
         FROM scoring_contactscore WHERE +definition_id = %s AND {within}"""
     return arrow.read(sql, [definition_id, *values], SCORES, few=roots.few)
+
+
+def due(contacts: Range, definition_id: int, day: date) -> list[int]:
+    """Those whose stored scores time alone changes by the day, in order."""
+    within, values = contacts.within("contact_id")
+    sql = f"""
+        SELECT contact_id FROM scoring_contactscore
+        WHERE +definition_id = %s AND {within} AND changes_on <= %s ORDER BY contact_id"""
+    asked = [definition_id, *values, str(day)]
+    return arrow.read(sql, asked, pa.schema([ID]))["contact_id"].to_pylist()
 
 
 def people(roots: Contacts, *definitions: Definition) -> pa.Table:

@@ -47,6 +47,7 @@ NOT_COPIED = {
     "created_by",
     "published_at",
     "published_by",
+    "withdrawn_at",
     "live_from",
     "retired_at",
     "handover",

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from leadhub.records.freshness import touch
 from leadhub.records.models import Contact, Event
-from scoring import freshening, new_signals, verifying
+from scoring import freshening, new_signals, source, verifying
 from scoring.failures import NOT_ABOUT_A_CONTACT
-from scoring.models import ContactScore, Definition, Run, RunChunk, Signal
+from scoring.models import Definition, Run, RunChunk, Signal
 from scoring.source import Range
 from scoring.versions import definition_of, definitions_in_use, live_definition
 
@@ -72,12 +72,8 @@ def nightly(chunk: RunChunk, *, at: datetime) -> Done:
     day = timezone.localdate(at)
     changed = 0
     for definition in definitions_in_use():
-        due = ContactScore.objects.filter(
-            definition=definition, changes_on__lte=day, **of_chunk(chunk, "contact_id")
-        )
-        ids = list(due.order_by("contact_id").values_list("contact_id", flat=True))
-        if ids:
-            changed += score(ids, definition=definition, cause="time", at=at)
+        if due := source.due(range_of(chunk), definition.pk, day):
+            changed += score(due, definition=definition, cause="time", at=at)
     checked = check(sample(chunk, day.toordinal()), at=at)
     return Done(changed, checked.checked, checked.differences)
 

@@ -95,7 +95,7 @@ def receipt_of_both(
     if live is None:
         return None
     version = definition_of(live)
-    score_contacts([survivor], definition=version, day=day, cause="merge", at=at)
+    score_contacts([survivor], definition=version, day=day, cause="merged", at=at)
     return receipts_of([survivor], definition=version, day=day)[survivor]
 
 

@@ -157,7 +157,7 @@ class PublishingViews:
     def withdraw(self, request, pk: int):
         version = get_object_or_404(Definition, pk=pk)
         try:
-            publishing.withdraw(definition=version)
+            publishing.withdraw(definition=version, at=timezone.now())
         except publishing.CannotPublish as error:
             self.message_user(request, str(error), messages.ERROR)
         else:

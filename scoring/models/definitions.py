@@ -84,6 +84,9 @@ class Definition(models.Model):
         editable=False,
         related_name="+",
     )
+    withdrawn_at = models.DateTimeField(
+        null=True, editable=False, help_text="When, coming, it was last made a draft again."
+    )
     live_from = models.DateTimeField(null=True, editable=False)
     retired_at = models.DateTimeField(null=True, editable=False)
 

@@ -79,7 +79,6 @@ class ContactScore(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["definition", "changes_on"], name="score_changes_on"),
             models.Index(fields=["definition", "-total"], name="score_best_first"),
             models.Index(
                 fields=["definition", "contact"],
@@ -99,6 +98,9 @@ class ScoreChange(models.Model):
         FACTS = "facts", "New facts"
         EVENTS = "events", "Events"
         ATTRIBUTES = "attributes", "Attributes"
+        MERGED = "merged", "Merged with another"
+        PARTED = "parted", "A merge undone"
+        # Of either, until the ledger told them apart.
         MERGE = "merge", "Who is who"
         BOT = "bot", "Found to be a bot's"
         TIME = "time", "Time"
@@ -125,11 +127,18 @@ class ScoreChange(models.Model):
     qualified_from = models.BooleanField(null=True)
     qualified_to = models.BooleanField()
     cause = models.CharField(max_length=12, choices=Cause)
+    # Most changes name none: the database has the default, so that nobody writes it out.
     signals = models.JSONField(
-        default=list, help_text="Which signals were counted otherwise: names and days."
+        default=list,
+        db_default=[],
+        help_text="Which signals were counted otherwise: names and days.",
     )
-    fields = models.JSONField(default=list, help_text="Which of the contact's fields were told.")
-    company_fields = models.JSONField(default=list, help_text="And which of its company's.")
+    fields = models.JSONField(
+        default=list, db_default=[], help_text="Which of the contact's fields were told."
+    )
+    company_fields = models.JSONField(
+        default=list, db_default=[], help_text="And which of its company's."
+    )
 
     class Meta:
         indexes = [models.Index(fields=["contact", "at"], name="score_change_of_contact")]
@@ -183,6 +192,8 @@ class ScoreChange(models.Model):
 
 
 WORDS = {
+    ScoreChange.Cause.MERGED: "merged with another contact",
+    ScoreChange.Cause.PARTED: "a merge was undone",
     ScoreChange.Cause.MERGE: "people were merged, or a merge was undone",
     ScoreChange.Cause.BOT: "found to be a bot's",
     ScoreChange.Cause.TIME: "what was given before faded with time",

@@ -177,7 +177,7 @@ def test_what_both_read_on_one_day_counts_once_and_twice_again_when_they_are_par
     merge = merged(ann, bea)
     assert (counted(MONDAY), counted(TUESDAY)) == (2, 1)
     change = ScoreChange.objects.filter(contact=ann).latest("id")
-    assert (change.cause, change.total_from, change.total_to) == ("merge", 10, 30)
+    assert (change.cause, change.total_from, change.total_to) == ("merged", 10, 30)
     merging.undo(merge=merge, by=None, at=moment(TUESDAY))
     score_stale(at=moment(TUESDAY))
     assert (counted(MONDAY), counted(TUESDAY)) == (3, 1)

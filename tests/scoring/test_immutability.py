@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, ProtectedError
+from django.utils import timezone
 
 from scoring import immutability, publishing, starter, versions
 from scoring.models import Definition, Disqualifier, FitCriterion, FitGroup, Signal, SignalWeight
@@ -80,7 +81,7 @@ def test_a_coming_version_can_only_be_withdrawn(draft):
     publishing.publish(definition=draft, by=None, at=NOW)
     with refused(), transaction.atomic():
         draft.weights.update(points=1)
-    publishing.withdraw(definition=draft)
+    publishing.withdraw(definition=draft, at=timezone.now())
     draft.weights.update(points=1)
 
 

@@ -1,14 +1,15 @@
 """From draft to live: nobody is ever without a score, and what was qualified already is known."""
 
+from collections import defaultdict
 from datetime import date, timedelta
 
 import pytest
 from django.db.models import F
 
-from leadhub.records.models import Freshness
+from leadhub.records.models import Contact, Freshness
 from scoring import freshening, publishing, runs, starter, versions
 from scoring.definition import InvalidDefinition
-from scoring.models import ContactScore, Definition, Signal, Tally
+from scoring.models import ContactScore, Definition, ScoreChange, Signal, Tally
 from tests.scoring.people import contact, did, moment
 
 MONDAY = date(2026, 3, 2)
@@ -196,13 +197,51 @@ def test_going_back_is_publishing_a_copy_of_what_was(people, live, draft):
 def test_a_withdrawn_version_leaves_no_scores_and_can_come_again(people, live, draft):
     publishing.publish(definition=draft, by=None, at=WEDNESDAY)
     runs.work_on_next_chunk(at=WEDNESDAY)
-    publishing.withdraw(definition=draft)
+    publishing.withdraw(definition=draft, at=WEDNESDAY)
     work_off()
     assert not ContactScore.objects.filter(definition=draft).exists()
     draft.refresh_from_db()
     publishing.publish(definition=draft, by=None, at=FRIDAY)
     work_off(at=FRIDAY)
     assert publishing.live_definition() == draft
+
+
+def test_published_again_the_ledger_goes_on_where_it_ended(people, live, draft):
+    publishing.publish(definition=draft, by=None, at=WEDNESDAY)
+    runs.work_on_next_chunk(at=WEDNESDAY)
+    publishing.withdraw(definition=draft, at=WEDNESDAY)
+    Definition.objects.filter(pk=draft.pk).update(cap_medium=10)
+    draft.refresh_from_db()
+    publishing.publish(definition=draft, by=None, at=FRIDAY)
+    did(people[0], "Email Link Clicked", MONDAY)
+    freshening.score_stale(at=FRIDAY)
+    work_off(at=FRIDAY)
+    assert publishing.live_definition() == draft
+    assert said(draft) == {
+        people[0]: [(None, 20, "definition"), (20, 11, "definition")],
+        people[1]: [(None, 20, "definition"), (20, 10, "definition")],
+        **{person: [(None, 10, "definition")] for person in people[2:]},
+    }
+
+
+def test_published_again_as_it_was_it_states_nothing_twice(people, live, draft):
+    publishing.publish(definition=draft, by=None, at=WEDNESDAY)
+    runs.work_on_next_chunk(at=WEDNESDAY)
+    publishing.withdraw(definition=draft, at=WEDNESDAY)
+    draft.refresh_from_db()
+    publishing.publish(definition=draft, by=None, at=FRIDAY)
+    work_off(at=FRIDAY)
+    assert said(draft) == {person: [(None, 20, "definition")] for person in people}
+    assert set(publishing.qualified_at_switch(publishing.live_definition())) == set(people)
+
+
+def said(definition: Definition) -> dict[Contact, list[tuple]]:
+    """What the ledger says under the version of each contact's behaviour, and why."""
+    stated = defaultdict(list)
+    for change in ScoreChange.objects.filter(definition=definition).order_by("id"):
+        row = (change.behaviour_from, change.behaviour_to, change.cause)
+        stated[change.contact].append(row)
+    return stated
 
 
 def test_of_two_who_publish_at_once_one_is_told_of_the_other(live, monkeypatch):

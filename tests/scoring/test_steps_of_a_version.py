@@ -127,7 +127,7 @@ def test_so_many_a_day_are_for_handing_over_at_once_only(marketer_client, people
     marketer_client.post(step(draft, "publish"), typed | {"handover_a_day": "5"})
     draft.refresh_from_db()
     assert (draft.status, draft.handover, draft.handover_a_day) == ("coming", "at_once", 5)
-    publishing.withdraw(definition=draft)
+    publishing.withdraw(definition=draft, at=timezone.now())
     marketer_client.post(step(draft, "publish"), {"handover": "from_now_on", "handover_a_day": "5"})
     draft.refresh_from_db()
     assert (draft.status, draft.handover_a_day) == ("coming", None)

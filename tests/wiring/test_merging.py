@@ -101,7 +101,7 @@ def test_merged_they_score_as_if_always_one_and_undone_as_before(server, site, w
         merging.merge(loser=loser, survivor=survivor, by=None, at=AT)
         assert scored() == {BEA: as_one}
         changes = ScoreChange.objects.exclude(behaviour_from=None)
-        assert set(changes.values_list("cause", flat=True)) <= {"merge"}
+        assert set(changes.values_list("cause", flat=True)) <= {"merged"}
         merging.undo(merge=Merge.objects.get(), by=None, at=AT)
         assert (known(), scored()) == (before, scores)
         transaction.set_rollback(True)
