@@ -2,10 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import connection
 from django.db.models import DateField, DateTimeField, Field, JSONField, Model
+
+# How a value is written.
+Way = Callable[[Any], Any]
 
 
 def add_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence]) -> None:
@@ -15,19 +19,14 @@ def add_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence])
     rows = list(rows)
     if not rows:
         return
-    rest = [f for f in model._meta.local_concrete_fields if f.attname not in names]
-    rest = [f for f in rest if not f.primary_key]
-    by_default = [f.get_default() for f in rest]
-    fields = [*map(model._meta.get_field, names), *rest]
-    ways = [way_to_store(field) for field in fields]
+    fields = {field.attname: field for field in model._meta.local_concrete_fields}
+    ways = [way_to_store(fields.pop(name)) for name in names]
+    others = [field for field in fields.values() if not field.primary_key]
+    by_default = [way_to_store(field)(field.get_default()) for field in others]
     stored = (
-        [
-            way(value) if way and value is not None else value
-            for way, value in zip(ways, (*row, *by_default), strict=True)
-        ]
-        for row in rows
+        [*(way(value) for way, value in zip(ways, row, strict=True)), *by_default] for row in rows
     )
-    write(model._meta.db_table, [field.column for field in fields], stored)
+    write(model._meta.db_table, [*names, *(field.column for field in others)], stored)
 
 
 def write(table: str, names: Sequence[str], rows: Iterable[Sequence]) -> None:
@@ -42,12 +41,22 @@ def write(table: str, names: Sequence[str], rows: Iterable[Sequence]) -> None:
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
 
 
-def way_to_store(field: Field) -> Callable[[Any], Any] | None:
-    """How a value of the field is written; None: as it is. SQLite has no type for moments."""
+def way_to_store(field: Field) -> Way:
+    """How values of the field are written. SQLite has no type for moments, of which rows that are
+    added together have many in common.
+    """
     if isinstance(field, JSONField):
-        return json.dumps
+        return as_json
     if connection.vendor == "postgresql":
-        return None
+        return as_it_is
     if isinstance(field, DateTimeField):
-        return connection.ops.adapt_datetimefield_value
-    return connection.ops.adapt_datefield_value if isinstance(field, DateField) else None
+        return cache(connection.ops.adapt_datetimefield_value)
+    return cache(connection.ops.adapt_datefield_value) if isinstance(field, DateField) else as_it_is
+
+
+def as_json(value: Any) -> str | None:
+    return None if value is None else json.dumps(value)
+
+
+def as_it_is(value: Any) -> Any:
+    return value

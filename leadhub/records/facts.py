@@ -48,7 +48,7 @@ def record(observations: Iterable[Observation], *, at: datetime | None = None) -
     if not new:
         return 0
     people = People(new, at=at)
-    groups = companies.of_groups(new)
+    groups = companies.of_groups(new, at=at)
     changed = say(claims_of(new, people, groups))
     joined = {contact.pk for one in people.joined for contact in (one.loser, one.survivor)}
     attributes.restate_contacts(joined)
@@ -74,9 +74,8 @@ def claims_of(
 ) -> Iterable[Claim]:
     """What the observations say of contacts and companies."""
     given = {contact.pk: contact.email for contact in people.given_email}
-    employers = companies.by_domain(
-        company_domain(o.email) for o in observations if o.company_values and o.email
-    )
+    working = (company_domain(o.email) for o in observations if o.company_values and o.email)
+    employers = companies.by_domain(working, at=people.at)
     for o in observations:
         contact, company = people.of(o), groups.get(o.group_id)
         described = company or employers.get(company_domain(o.email))
