@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from celery import current_app
 from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from leadhub import heartbeats
+from leadhub.celery import app
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +49,7 @@ def look_around(*, at: datetime) -> list[Finding]:
 
 
 def broker() -> Finding:
-    connection = current_app.connection_for_write(connect_timeout=1)
+    connection = app.connection_for_write(connect_timeout=1)
     try:
         with connection:
             connection.ensure_connection(max_retries=0, timeout=2)

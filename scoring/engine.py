@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from leadhub.conditions import fold
+from leadhub.conditions import fold_arrays
 from scoring import kept_plans
 from scoring.questions import Question
 
@@ -65,7 +65,7 @@ def _database(*, memory: str, threads: int, temp_directory: str) -> duckdb.DuckD
         },
     )
     connection.execute("SET enable_external_access = false")
-    fold.register(connection)
+    fold_arrays.register(connection)
     return connection
 
 

@@ -1,28 +1,9 @@
 """The one meaning of "the same text": NFKC, then casefolded. Engines fold differently, so Python
-does it for all of them.
+does it for all of them (see `fold_arrays`).
 """
 
 import unicodedata
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 
 def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
-
-
-def fold_array(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """The folded texts; null stays null. Each different text is folded once."""
-    if isinstance(texts, pa.ChunkedArray):
-        texts = texts.combine_chunks()
-    if pc.all(pc.string_is_ascii(texts)).as_py() in (True, None):
-        return pc.ascii_lower(texts)
-    different = pc.dictionary_encode(texts)
-    folded = [fold(text) for text in different.dictionary.to_pylist()]
-    return pa.array(folded, pa.string()).take(different.indices)
-
-
-def register(connection) -> None:
-    """Makes fold(text) known to the DuckDB connection."""
-    connection.create_function("fold", fold_array, ["VARCHAR"], "VARCHAR", type="arrow")

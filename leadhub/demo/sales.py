@@ -7,6 +7,7 @@ from decimal import Decimal
 from random import Random
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from handoff.leads import deals, verdicts, work_log
 from handoff.models import Attempt, Lead, RejectionReason, Stage
@@ -14,6 +15,7 @@ from leadhub.demo import campaign
 from leadhub.demo.hours import business_hours_after, day_of
 from leadhub.demo.people import Fate, Person, Story, Truth
 from leadhub.demo.staff import Staff
+from leadhub.prepared import Prepared
 from leadhub.records.models import UserId
 
 ERROR = 0.10
@@ -45,6 +47,11 @@ class Due:
     at: datetime
     lead: int
     deed: str = field(compare=False)
+
+
+@Prepared
+def as_it_stands(*, lead: int) -> QuerySet[Lead]:
+    return Lead.objects.filter(pk=lead).select_related("contact__company", "owner", "opportunity")
 
 
 class Sales:
@@ -104,9 +111,7 @@ class Sales:
         """Does what is due, each at its own time."""
         while self.agenda and self.agenda[0].at <= until:
             due = heapq.heappop(self.agenda)
-            lead = Lead.objects.select_related("contact__company", "owner", "opportunity").get(
-                pk=due.lead
-            )
+            (lead,) = as_it_stands(lead=due.lead)
             DEEDS[due.deed](self, lead, due.at)
 
     def rep_of(self, lead: Lead, random: Random):

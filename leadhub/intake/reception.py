@@ -9,7 +9,9 @@ from django.conf import settings
 from leadhub.intake import bots
 from leadhub.intake.body import Refusal
 from leadhub.intake.models import ReceivedBatch
+from leadhub.records.adding import add_rows
 
+RECEIVED = ("source_id", "kind", "body", "user_agent", "bot_sign", "received_at")
 RETRY_AFTER = 10  # seconds
 BACKLOG_LOOKED_AT_EVERY = 2.0  # seconds
 backlog = {"until": 0.0, "too_long": False}
@@ -26,14 +28,10 @@ def receive(
 ) -> None:
     """Stores a body, without the key it may hold. Raises Refusal while too much is waiting."""
     refuse_overload()
-    ReceivedBatch(
-        source_id=source_id,
-        kind=kind,
-        body=text.replace(key, "") if key else text,
-        user_agent=headers.get("User-Agent", "").replace("\0", "")[:400],
-        bot_sign=bots.sign_in(headers),
-        received_at=at,
-    ).save(force_insert=True)
+    body = text.replace(key, "") if key else text
+    agent = headers.get("User-Agent", "").replace("\0", "")[:400]
+    received = (source_id, kind, body, agent, bots.sign_in(headers), at)
+    add_rows(ReceivedBatch, RECEIVED, [received])
 
 
 def refuse_overload() -> None:

@@ -1,22 +1,27 @@
 """Which company is meant: by the domain of an e-mail, or by the groupId of a group call."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from leadhub.records.free_mail import company_domain
 from leadhub.records.models import AttributeChange, Company, Contact, Source
 from leadhub.records.observation import Observation
 
 
-def by_domain(domains: Iterable[str]) -> dict[str, Company]:
-    """Domain → company; makes those that are new."""
+def by_domain(domains: Iterable[str], *, at: datetime | None = None) -> dict[str, Company]:
+    """Domain → company; makes those that are new. They are known since `at`; None: now."""
     wanted = sorted(set(domains) - {""})
     found = {c.domain: c for c in Company.objects.filter(domain__in=wanted)}
-    new = [Company(domain=domain) for domain in wanted if domain not in found]
+    new = [known_since(at, domain=domain) for domain in wanted if domain not in found]
     Company.objects.bulk_create(new, batch_size=2000)
     return found | {company.domain: company for company in new}
 
 
-def assign(contacts: Iterable[Contact]) -> None:
+def known_since(at: datetime | None, **values) -> Company:
+    return Company(**values, created_at=at) if at else Company(**values)
+
+
+def assign(contacts: Iterable[Contact], *, at: datetime | None = None) -> None:
     """Sets the company of contacts by the e-mail they were just given. Saves nothing.
 
     A company that a trusted source's group call named stays; what a public key said gives way.
@@ -28,13 +33,15 @@ def assign(contacts: Iterable[Contact]) -> None:
     domain_of = {
         id(c): company_domain(c.email) for c in contacts if c.pk not in settled or not c.pk
     }
-    companies = by_domain(domain_of.values())
+    companies = by_domain(domain_of.values(), at=at)
     for contact in contacts:
         if domain := domain_of.get(id(contact)):
             contact.company = companies[domain]
 
 
-def of_groups(observations: Iterable[Observation]) -> dict[str, Company]:
+def of_groups(
+    observations: Iterable[Observation], *, at: datetime | None = None
+) -> dict[str, Company]:
     """groupId → company, for all groups named.
 
     A group whose traits name a domain is the company with that domain, where it has no groupId
@@ -50,7 +57,7 @@ def of_groups(observations: Iterable[Observation]) -> dict[str, Company]:
     found = {c.external_id: c for c in Company.objects.filter(external_id__in=named)}
     give_domains(found, named)
     missing = {group: domain for group, domain in named.items() if group not in found}
-    return found | adopt(missing)
+    return found | adopt(missing, at=at)
 
 
 def give_domains(found: dict[str, Company], named: dict[str, str]) -> None:
@@ -66,14 +73,14 @@ def give_domains(found: dict[str, Company], named: dict[str, str]) -> None:
     Company.objects.bulk_update([c for c in wanting if c.domain], ["domain"], batch_size=200)
 
 
-def adopt(missing: dict[str, str]) -> dict[str, Company]:
+def adopt(missing: dict[str, str], *, at: datetime | None) -> dict[str, Company]:
     """Gives each groupId the company of its domain, or a new one."""
     with_domain = {c.domain: c for c in Company.objects.filter(domain__in=missing.values())}
     adopted, new = {}, []
     for group, domain in sorted(missing.items()):
         company = with_domain.get(domain) if domain else None
         if company is None or company.external_id:
-            company = Company(external_id=group, domain="" if company else domain)
+            company = known_since(at, external_id=group, domain="" if company else domain)
             with_domain[domain] = company
             new.append(company)
         company.external_id = group

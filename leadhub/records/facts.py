@@ -4,15 +4,15 @@ Everything that can change a score raises the revision of the contacts concerned
 transaction that writes it; new events carry that revision.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from leadhub.records import attributes, bots, companies, devices, hearsay, history
+from leadhub.records.adding import add_rows
 from leadhub.records.devices import Identified, Seen
 from leadhub.records.free_mail import company_domain
 from leadhub.records.freshness import touch
@@ -48,7 +48,7 @@ def record(observations: Iterable[Observation], *, at: datetime | None = None) -
     if not new:
         return 0
     people = People(new, at=at)
-    groups = companies.of_groups(new)
+    groups = companies.of_groups(new, at=at)
     changed = say(claims_of(new, people, groups))
     joined = {contact.pk for one in people.joined for contact in (one.loser, one.survivor)}
     attributes.restate_contacts(joined)
@@ -74,9 +74,8 @@ def claims_of(
 ) -> Iterable[Claim]:
     """What the observations say of contacts and companies."""
     given = {contact.pk: contact.email for contact in people.given_email}
-    employers = companies.by_domain(
-        company_domain(o.email) for o in observations if o.company_values and o.email
-    )
+    working = (company_domain(o.email) for o in observations if o.company_values and o.email)
+    employers = companies.by_domain(working, at=people.at)
     for o in observations:
         contact, company = people.of(o), groups.get(o.group_id)
         described = company or employers.get(company_domain(o.email))
@@ -159,14 +158,15 @@ def store(
     left = {move.old for move in moves} - {None}
     revisions = touch(touched - {None}, recount=left | joined)
     said = bots.Standing((o.anonymous_id for o in observations), owners)
-    insert(
+    rows = (
         (
-            *(o.source.pk, o.message_id, o.kind, o.name, json.dumps(o.properties)),
+            *(o.source.pk, o.message_id, o.kind, o.name, o.properties),
             *(o.occurred_at, o.received_at, day_of(o.occurred_at), contact, o.anonymous_id),
             *(people.of(o) is None, said.is_bot(o, contact), revisions.get(contact, 0)),
         )
         for o, contact in zip(observations, owners, strict=True)
     )
+    add_rows(Event, EVENT, rows)
     devices.move(moves, revisions)
 
 
@@ -174,27 +174,6 @@ EVENT = (
     "source_id", "message_id", "kind", "name", "properties", "occurred_at", "received_at", "day",
     "contact_id", "anonymous_id", "by_device", "is_bot", "revision",
 )  # fmt: skip
-
-
-def insert(events: Iterable[tuple]) -> None:
-    """Writes rows of EVENT's columns: in bulk several times faster than by the ORM."""
-    table, columns = Event._meta.db_table, ", ".join(EVENT)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                for row in events:
-                    copy.write_row(row)
-        else:
-            marks = ", ".join(["%s"] * len(EVENT))
-            rows = [[as_stored(value) for value in row] for row in events]
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
-
-
-def as_stored(value: Any) -> Any:
-    """A moment or a day as Django stores it where the database has no type for it."""
-    if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
 @transaction.atomic

@@ -9,31 +9,36 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from leadhub.records import attributes, devices
+from leadhub.records.adding import add_rows
 from leadhub.records.devices import Seen
 from leadhub.records.models import AttributeChange
 from leadhub.records.observation import Observation
+
+SAID = (
+    "contact_id", "anonymous_id", "field", "new", "at", "confirmed_at", "source_id", "recorded_at",
+)  # fmt: skip
 
 
 def keep(told: Iterable[tuple[Observation, int | None]], people) -> set[int]:
     """Stores what was said of devices, each with whose it is; returns the contacts it is of."""
     rows = [
-        AttributeChange(
-            contact_id=owner,
-            anonymous_id=o.anonymous_id,
-            field=field,
-            new=value,
-            at=o.occurred_at,
-            confirmed_at=o.occurred_at,
-            source=o.source,
-            recorded_at=o.received_at,
+        (
+            owner,
+            o.anonymous_id,
+            field,
+            value,
+            o.occurred_at,
+            o.occurred_at,
+            o.source.pk,
+            o.received_at,
         )
         for o, owner in told
         if o.anonymous_id and o.contact_values and not o.is_bot and people.of(o) is None
         for field, value in o.contact_values.items()
     ]
-    AttributeChange.objects.bulk_create(rows, batch_size=2000)
-    owners = {row.contact_id for row in rows} - {None}
-    attributes.restate_contacts(owners, {row.field for row in rows if row.contact_id})
+    add_rows(AttributeChange, SAID, rows)
+    owners = {owner for owner, *_ in rows} - {None}
+    attributes.restate_contacts(owners, {field for owner, _, field, *_ in rows if owner})
     return owners
 
 

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from leadhub.records.adding import add_rows
 from leadhub.records.models import AttributeChange, Source
 
 FIRST_ONE_HOLDS = {"source", "campaign"}
 # Beyond so many fields all of a subject's rows are read: a statement takes only so many values.
 MOST_FIELDS_NAMED = 5000
+TOLD = ("field", "source_id", "old", "new", "at", "confirmed_at")
 
 
 class Subject(NamedTuple):
@@ -39,6 +41,21 @@ class Claim:
     source: Source
 
 
+@dataclass(slots=True)
+class Said:
+    """A row of the history; `pk` None: it is not written yet."""
+
+    pk: int | None
+    subject: Subject
+    field: str
+    source_id: int
+    old: Any
+    new: Any
+    at: datetime
+    confirmed_at: datetime | None
+    of_device: bool = False
+
+
 class Current(NamedTuple):
     value: Any
     at: datetime
@@ -50,11 +67,11 @@ def remember(claims: Iterable[Claim]) -> None:
     said: dict[tuple, list[Claim]] = defaultdict(list)
     for claim in claims:
         said[claim.subject, claim.field, claim.source.pk].append(claim)
-    rows: dict[tuple, list[AttributeChange]] = defaultdict(list)
+    rows: dict[tuple, list[Said]] = defaultdict(list)
     for row in rows_of({key[0] for key in said}, {key[1] for key in said}):
-        if row.anonymous_id:
+        if row.of_device:
             continue  # it may turn out to be somebody else's
-        rows[subject_of(row), row.field, row.source_id].append(row)
+        rows[row.subject, row.field, row.source_id].append(row)
     new, confirmed = [], {}
     for key, of_one_source in said.items():
         for claim in sorted(of_one_source, key=order_of_claims):
@@ -67,8 +84,26 @@ def remember(claims: Iterable[Claim]) -> None:
                 row.confirmed_at = claim.at
                 if row.pk:
                     confirmed[row.pk] = row
-    AttributeChange.objects.bulk_create(new, batch_size=2000)
-    AttributeChange.objects.bulk_update(confirmed.values(), ["confirmed_at"], batch_size=200)
+    add(new)
+    move_on(confirmed.values())
+
+
+def add(new: Iterable[Said]) -> None:
+    rows = (
+        (*ids_of(row.subject), row.field, row.source_id, row.old, row.new, row.at, row.confirmed_at)
+        for row in new
+    )
+    add_rows(AttributeChange, ("contact_id", "company_id", *TOLD), rows)
+
+
+def ids_of(subject: Subject) -> tuple[int | None, int | None]:
+    """The contact's and the company's, of which one is None."""
+    return (subject.id, None) if subject.kind == "contact" else (None, subject.id)
+
+
+def move_on(confirmed: Iterable[Said]) -> None:
+    moved = [AttributeChange(pk=row.pk, confirmed_at=row.confirmed_at) for row in confirmed]
+    AttributeChange.objects.bulk_update(moved, ["confirmed_at"], batch_size=200)
 
 
 def current(subjects: Iterable[Subject], fields: set[str] | None = None) -> dict[Subject, dict]:
@@ -77,7 +112,7 @@ def current(subjects: Iterable[Subject], fields: set[str] | None = None) -> dict
     found: dict[Subject, dict[str, Current]] = defaultdict(dict)
     ranks: dict[tuple, tuple] = {}
     for row in rows_of(set(subjects), fields):
-        subject, source = subject_of(row), sources[row.source_id]
+        subject, source = row.subject, sources[row.source_id]
         rank = rank_of(row, source)
         if (subject, row.field) not in ranks or rank > ranks[subject, row.field]:
             ranks[subject, row.field] = rank
@@ -104,29 +139,29 @@ def rank(field: str, value: Any, at: datetime, source: Source) -> tuple:
     return source.is_trusted, by_person, moment if by_person else -moment, text
 
 
-def rank_of(row: AttributeChange, source: Source) -> tuple:
+def rank_of(row: Said, source: Source) -> tuple:
     at = row.at if row.field in FIRST_ONE_HOLDS else row.confirmed_at or row.at
     return rank(row.field, row.new, at, source)
 
 
-def rows_of(subjects: set[Subject], fields: set[str] | None) -> list[AttributeChange]:
-    rows: list[AttributeChange] = []
+def rows_of(subjects: set[Subject], fields: set[str] | None) -> list[Said]:
+    rows: list[Said] = []
     named = fields is not None and len(fields) <= MOST_FIELDS_NAMED
     for kind in ("contact", "company"):
         ids = [subject.id for subject in subjects if subject.kind == kind]
         if ids:
             found = AttributeChange.objects.filter(**{f"{kind}_id__in": ids})
-            rows += found.filter(field__in=fields) if named else found
+            found = found.filter(field__in=fields) if named else found
+            rows += [
+                Said(pk, Subject(kind, of), *what, of_device=bool(device))
+                for pk, of, device, *what in found.values_list(
+                    "pk", f"{kind}_id", "anonymous_id", *TOLD
+                )
+            ]
     return rows
 
 
-def subject_of(row: AttributeChange) -> Subject:
-    return (
-        Subject("contact", row.contact_id) if row.contact_id else Subject("company", row.company_id)
-    )
-
-
-def latest_before(rows: list[AttributeChange], at: datetime) -> AttributeChange | None:
+def latest_before(rows: list[Said], at: datetime) -> Said | None:
     """The row whose latest point at or before `at` is the latest of all."""
     points = [
         (point, json.dumps(row.new, sort_keys=True), row)
@@ -141,13 +176,14 @@ def order_of_claims(claim: Claim) -> tuple:
     return claim.at, json.dumps(claim.value, sort_keys=True)
 
 
-def change(claim: Claim, *, old: Any) -> AttributeChange:
-    return AttributeChange(
-        **{f"{claim.subject.kind}_id": claim.subject.id},
+def change(claim: Claim, *, old: Any) -> Said:
+    return Said(
+        pk=None,
+        subject=claim.subject,
         field=claim.field,
+        source_id=claim.source.pk,
         old=old,
         new=claim.value,
         at=claim.at,
         confirmed_at=claim.at,
-        source=claim.source,
     )

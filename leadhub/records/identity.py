@@ -150,7 +150,7 @@ class People:
 
     def save(self) -> None:
         named = [contact for contact in self.given_email if contact.pk]
-        companies.assign(self.given_email)
+        companies.assign(self.given_email, at=self.at)
         Contact.objects.bulk_create(self.new, batch_size=2000)
         Contact.objects.bulk_update(named, ["email", "company"], batch_size=200)
         self.save_users()

@@ -100,6 +100,8 @@ WRITES = {
     "create", "bulk_create", "get_or_create", "update_or_create", "update", "bulk_update", "delete",
     "_raw_delete", "save",
 }  # fmt: skip
+# Given a model, these write its rows.
+WRITERS_OF_ANY = {"add_rows", "insert_values"}
 WRITING_SQL = ("INSERT INTO ", "UPDATE ", "DELETE FROM ", "COPY ", "TRUNCATE ")
 
 
@@ -148,7 +150,11 @@ def names_of_rows(part: ast.AST) -> dict[str, str]:
 
 
 def made_by(call: ast.Call, named: dict[str, str]) -> set[str]:
-    """The model of `Lead.objects.filter(…).update(…)`, `leads.delete()`, `Lead(…).save()`."""
+    """The model of `Lead.objects.filter(…).update(…)`, `leads.delete()`, `Lead(…).save()`, and
+    `add_rows(Lead, …)`.
+    """
+    if ast.unparse(call.func).rpartition(".")[2] in WRITERS_OF_ANY:
+        return {ast.unparse(call.args[0])}
     if not isinstance(call.func, ast.Attribute) or call.func.attr not in WRITES:
         return set()
     return {model_of(call.func.value, named)} - {""}
@@ -189,6 +195,8 @@ def sets_a_stage(module: Module) -> bool:
         ("Lead.objects.filter(pk=1).update(stage='won')", {"Lead"}),
         ("Lead.objects.create()", {"Lead"}),
         ("Outcome(kind='won').save()", {"Outcome"}),
+        ("add_rows(Event, names, rows)", {"Event"}),
+        ("new_rows.insert_values(Lead, names, rows)", {"Lead"}),
         ("record_outcomes([Outcome(kind='won')])", set()),
         ("cursor.execute('UPDATE \"handoff_lead\" SET stage = 1')", {"Lead"}),
         ("cursor.copy('COPY scoring_tally (contact_id) FROM STDIN')", {"Tally"}),

@@ -4,7 +4,8 @@ import pytest
 
 from leadhub.conditions.describe import describe
 from leadhub.conditions.fields import ATTRIBUTES, EVENT
-from leadhub.conditions.fold import fold, fold_array
+from leadhub.conditions.fold import fold
+from leadhub.conditions.fold_arrays import fold_array
 from leadhub.conditions.parse import ConditionError, parse
 
 

@@ -131,6 +131,10 @@ def test_those_whom_the_mission_warns_of_are_no_leads(made):
     assert Event.objects.filter(is_bot=True).exists()
 
 
+def test_what_its_leads_were_scored_by_was_known_when_they_came(made):
+    assert not Lead.objects.exclude(receipt__assumed=[])
+
+
 def test_the_queue_is_full_also_on_a_sunday_night(made):
     """25 to 60 in the whole world; those of whom there is always one are no fewer here."""
     always_there = 6

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 from django.core.management import call_command
 
@@ -40,3 +43,12 @@ def test_preparing_twice_changes_nothing(settings, tmp_path):
     first = (tmp_path / "logins.txt").read_text(), sorted(User.objects.values_list())
     call_command("prepare")
     assert ((tmp_path / "logins.txt").read_text(), sorted(User.objects.values_list())) == first
+
+
+def test_a_later_start_loads_nothing_that_only_the_first_needs():
+    loads = "import django, sys; django.setup(); import leadhub.management.commands.prepare"
+    command = [sys.executable, "-c", f"{loads}; print(*sys.modules)"]
+    loaded = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    assert "scoring.starter" in loaded
+    unneeded = {"celery", "duckdb", "pyarrow", "leadhub.urls", "leadhub.demo.world"}
+    assert not unneeded & set(loaded)

@@ -1,7 +1,5 @@
 """`manage.py prepare`: makes an installation ready to run. Doing it again changes nothing."""
 
-import traceback
-
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
@@ -11,8 +9,8 @@ from django.utils import timezone
 import handoff.starter
 import scoring.starter
 from leadhub import search, static_files, time_zone
-from leadhub.demo import first_start, making, removal
 from leadhub.demo.alone import Busy, alone
+from leadhub.models import FirstStart
 from leadhub.users import first_logins
 
 NO_TRIGRAMS = (
@@ -23,6 +21,8 @@ NO_TRIGRAMS = (
 
 
 class Command(BaseCommand):
+    # They are the developer's, and need every page; a start is sooner without.
+    requires_system_checks = ()
     help = (
         "Brings the database up to date, collects static files, and, where they are missing, "
         "makes the starter definition, the starter rejection reasons and service levels, and one "
@@ -63,37 +63,10 @@ class Command(BaseCommand):
         handoff.starter.install()
         first_logins.make(kept_in=settings.VAR / "logins.txt")
 
-    def begin(self, *, wanted: bool):
-        """Makes the demo world where this is the first start of an empty LeadHub."""
-        at = timezone.now()
-        if not first_start.is_to_be_made(wanted=wanted, at=at):
+    def begin(self, *, wanted):
+        if FirstStart.objects.exists():
             return
-        if why := self.hindrance(at):
-            self.say(f"LeadHub starts without the demo world: {why}.")
-            self.say("The next start tries again; script/server --empty never does.")
-            return
-        try:
-            making.Making(self.stdout).make(at=at)
-        except Exception:
-            # Whoever came for LeadHub must not be kept out by its demo.
-            traceback.print_exc()
-            removal.clear_up(at=at)
-            self.say(
-                "LeadHub starts without the demo world: why it could not be made stands above."
-            )
-            return
-        first_start.remember(at=at)
+        # Only here: every later start is sooner without all that makes a world.
+        from leadhub.demo import beginning
 
-    def hindrance(self, at) -> str:
-        """Why the demo world can't be made here; "" if it can."""
-        if first_start.is_running(at=at):
-            return "it is running already, on another machine or without script/server"
-        if first_start.has_leadforge():
-            return ""
-        self.say(f"Installing {first_start.REQUIREMENTS}, which the demo world is made with …")
-        why = first_start.install_leadforge()
-        return f"leadforge, which makes it, could not be installed ({why})" if why else ""
-
-    def say(self, text: str):
-        self.stdout.write(text)
-        self.stdout.flush()
+        beginning.begin(self.stdout, wanted=wanted, at=timezone.now())
