@@ -7,10 +7,11 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from handoff.leads import lifecycle, new_rows
+from handoff.leads import lifecycle
 from handoff.models import OPEN_STAGES, Assignment, Lead, Stage
 from handoff.routing import returning
 from handoff.routing.deciding import Assigned, Case, Decision, decide
+from leadhub.records.adding import add_rows
 
 
 def log(leads: Iterable[Lead], decisions: Mapping[int, Decision], *, at: datetime) -> None:
@@ -19,7 +20,7 @@ def log(leads: Iterable[Lead], decisions: Mapping[int, Decision], *, at: datetim
 
 
 def write(rows: Sequence[Assigned]) -> None:
-    new_rows.insert_values(Assignment, Assigned._fields, rows)
+    add_rows(Assignment, Assigned._fields, rows)
 
 
 class Routed(NamedTuple):
