@@ -16,6 +16,7 @@ from handoff.leads.visibility import viewer as viewer_as
 from handoff.leads.visibility import visible_to, whose
 from handoff.models import Attempt, Note, PassedUp, RejectionReason, Stage, Transition
 from leadhub.prepared import Prepared
+from leadhub.quick_to_draw import QuickToDraw
 from leadhub.records.family import family_of
 from leadhub.records.models import Contact, Event
 from leadhub.users.models import User
@@ -66,7 +67,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Entry:
+class Entry(QuickToDraw):
     place: Place
     icon: str
     tone: str
