@@ -184,6 +184,10 @@ class Opened(QuickToDraw):
         return reasons_by_form(self.possible)
 
     @property
+    def may_reject(self) -> bool:
+        return RejectForm in self.possible
+
+    @property
     def reasons(self) -> str:
         """For which reasons it can be rejected, as options of a select."""
         return options(self.reasons_of.get(RejectForm, ()))
