@@ -26,6 +26,7 @@ from handoff.leads.lifecycle import Action, lock_without_lead, move_all, write_n
 from handoff.models import OPEN_STAGES, Held, Lead, SetAside, Stage
 from handoff.routing import assigning, capacity, deciding
 from handoff.routing.rerouting import route_anew
+from leadhub.among import Among
 from leadhub.records.family import family_of
 from leadhub.records.models import Freshness
 from scoring.models import Definition, Tally
@@ -216,6 +217,6 @@ def open_for(
     ]
     write_new(opened)
     assigning.log(opened, decisions, at=at)
-    Held.objects.filter(contact__in=contact_ids).delete()
-    SetAside.objects.filter(contact__in=contact_ids).delete()
+    Held.objects.filter(Among("contact", contact_ids)).delete()
+    SetAside.objects.filter(Among("contact", contact_ids)).delete()
     return opened

@@ -10,9 +10,9 @@ from datetime import date, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.conf import settings
 from django.db import connection
 
+from leadhub.among import is_among
 from leadhub.conditions.fields import ATTRIBUTES, Kind, split
 from leadhub.conditions.nodes import Node, comparisons
 from leadhub.records.free_mail import is_free_mail
@@ -68,9 +68,7 @@ class Ids:
         return len(self.ids) <= FEW
 
     def within(self, column: str) -> tuple[str, list]:
-        if settings.ON_SQLITE:
-            return f"{column} IN (SELECT value FROM json_each(%s))", [f"{list(self.ids)}"]
-        return f"{column} = ANY(%s::bigint[])", [f"{{{','.join(map(str, self.ids))}}}"]
+        return is_among(column, self.ids)
 
 
 @dataclass(frozen=True)

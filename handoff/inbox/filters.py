@@ -1,10 +1,13 @@
 """The filters over the inbox; their state is the address."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
 import django_filters as filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from handoff.leads.shown import ORDERS
 from handoff.models import Lead, RejectionReason, Stage
@@ -100,6 +103,18 @@ class AnyStageFilter(RefusedFilter):
 
     class Meta(RefusedFilter.Meta):
         fields = [*RefusedFilter.Meta.fields, "stage"]
+
+
+@cache
+def empty_fields(kind: type[InboxFilter]) -> SafeString:
+    """The fields of a filter that narrows nothing, drawn: of what is offered here, all is known
+    without a query.
+    """
+    return fields_of(kind({}, Lead.objects.none(), at=None))
+
+
+def fields_of(narrowing: InboxFilter) -> SafeString:
+    return render_to_string("handoff/_filter_fields.html", {"form": narrowing.form})
 
 
 def filter_of(view: str) -> type[InboxFilter]:

@@ -5,6 +5,7 @@ What is done about a lead between its verdicts has its forms in `work_forms.py`.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django import forms
@@ -14,29 +15,50 @@ from handoff.entry.candidates import SOLD_TO
 from handoff.leads import deals, verdicts
 from handoff.models import Action, Lead, RejectionReason, Transition
 from leadhub.ids import id_in
+from leadhub.quick_to_draw import QuickToDraw
 
 YEAR = timedelta(days=366)
-# Of the list of reasons: nobody retires so few that these do not do.
-KEYS = "123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class Button(QuickToDraw):
+    """What a verdict's button says, and the key that is named on it."""
+
+    label: str
+    icon: str
+    key: str
+    is_primary: bool = False
 
 
 class Verdict(forms.Form):
-    """A verdict that needs nothing but the lead as it was seen."""
+    """A verdict that needs nothing but the lead as it was seen. Without a lead it is a form that
+    nobody has filled in, as it is drawn for each.
+    """
 
     action: Action
     verdict: Callable[..., Transition]
     done: str
+    button: Button
+    # What it asks for besides `seen`; nothing where a click is enough.
+    template_name = ""
+    # Whether it is fetched only then, since it names everybody.
+    is_drawn_when_opened = False
     # Whether the lead stays open after it; else the next best takes its place.
     keeps_open = False
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, data=None, *, lead: Lead):
+    def __init__(self, data=None, *, lead: Lead | None):
         super().__init__(
             data,
-            initial={"seen": lead.version},
+            initial={"seen": lead.version} if lead else {},
             auto_id=f"{self.action}_%s",
         )
         self.lead = lead
+
+    @classmethod
+    def is_same_for(cls, lead: Lead) -> bool:
+        """Whether it asks of this lead what it asks of others."""
+        return True
 
     def decide(self, *, by, at: datetime) -> Transition:
         return self.verdict(lead=self.lead, by=by, at=at, **self.cleaned_data)
@@ -57,12 +79,14 @@ class AcceptForm(Verdict):
     verdict = staticmethod(verdicts.accept)
     keeps_open = True
     done = "Accepted: {person} is yours now."
+    button = Button("Accept", "check", "1", is_primary=True)
 
 
 class WinForm(Verdict):
     action = Action.WIN
     verdict = staticmethod(deals.win)
     done = "Won: {company} is a customer."
+    button = Button("Won", "trophy", "1", is_primary=True)
 
 
 class ReasonField(forms.ModelChoiceField):
@@ -74,6 +98,9 @@ class RejectForm(Verdict):
     action = Action.REJECT
     verdict = staticmethod(verdicts.reject)
     done = "Rejected: {person}, {reason}."
+    button = Button("Reject", "x", "3")
+    template_name = "handoff/verdicts/_with_reason.html"
+    kinds = frozenset(RejectionReason.Kind)
     reason = ReasonField(
         RejectionReason.objects.filter(is_active=True),
         widget=forms.RadioSelect,
@@ -89,11 +116,6 @@ class RejectForm(Verdict):
     note = forms.CharField(
         required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
-
-    @property
-    def reasons(self) -> list[tuple[str, RejectionReason]]:
-        """Each with the key that chooses it; the first nine have a digit."""
-        return list(zip(KEYS, self.fields["reason"].queryset, strict=False))
 
     @property
     def chosen(self) -> int | None:
@@ -119,6 +141,8 @@ class LoseForm(RejectForm):
     action = Action.LOSE
     verdict = staticmethod(deals.lose)
     done = "Lost: {person}, {reason}."
+    button = Button("Lost", "x", "3")
+    kinds = deals.KINDS_OF_LOSS
     reason = ReasonField(
         RejectionReason.objects.filter(is_active=True, kind__in=deals.KINDS_OF_LOSS),
         widget=forms.RadioSelect,
@@ -132,6 +156,8 @@ class PromoteForm(Verdict):
     verdict = staticmethod(deals.promote)
     keeps_open = True
     done = "Promoted: {person} is an SQL."
+    button = Button("Promote", "arrow-up-right", "2", is_primary=True)
+    template_name = "handoff/verdicts/_promote.html"
     amount = forms.DecimalField(
         required=False, min_value=0, max_digits=14, decimal_places=2, help_text="In whole units."
     )
@@ -144,9 +170,10 @@ class PromoteForm(Verdict):
         help_text="Joining one that is open: its amount counts once.",
     )
 
-    def __init__(self, data=None, *, lead: Lead):
+    def __init__(self, data=None, *, lead: Lead | None):
         super().__init__(data, lead=lead)
-        self.fields["joining"].queryset = deals.opportunities_to_join(lead)
+        if lead is not None:
+            self.fields["joining"].queryset = deals.opportunities_to_join(lead)
 
     def clean_expected_close(self) -> date | None:
         day, today = self.cleaned_data["expected_close"], timezone.localdate()
@@ -154,8 +181,12 @@ class PromoteForm(Verdict):
             raise forms.ValidationError("Choose a day between a year ago and ten years ahead.")
         return day
 
+    @classmethod
+    def is_same_for(cls, lead: Lead) -> bool:
+        """Not where the company may have an open opportunity to join."""
+        company = lead.person.company
+        return company is None or company.status not in SOLD_TO
+
     @property
     def may_join(self) -> bool:
-        """Whether the company may have an open opportunity: asked for only then."""
-        company = self.lead.person.company
-        return company is not None and company.status in SOLD_TO
+        return self.lead is not None and not self.is_same_for(self.lead)

@@ -9,14 +9,16 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from handoff.inbox.desk import State, fingerprint, state_of
-from handoff.inbox.filters import InboxFilter, filter_of
-from handoff.inbox.forms import Verdict
+from handoff.inbox.filters import InboxFilter, empty_fields, fields_of, filter_of
+from handoff.inbox.forms import RejectForm, Verdict
+from handoff.inbox.offers import Offer, Reasons, offer_of, options, reasons_by_form
 from handoff.inbox.rows import Row, rows_of
 from handoff.inbox.story import Story
-from handoff.inbox.work_forms import forms_for
+from handoff.inbox.work_forms import possible_for
 from handoff.leads.shown import VIEWS, find_lead, first_in_view, leads_in_view
 from handoff.models import Lead
 from leadhub.pagination import Page, page_of
+from leadhub.quick_to_draw import QuickToDraw
 
 # A rep reads the next ones, not the whole queue; and each row costs a fifth of a millisecond.
 ROWS = 30
@@ -25,7 +27,7 @@ NOT_OF_THE_LIST = {"known", "nothing", "page"}
 
 
 @dataclass(frozen=True)
-class Desktop:
+class Desktop(QuickToDraw):
     """The list of an address. Each part is one query, when it is first read."""
 
     user: object
@@ -83,8 +85,27 @@ class Desktop:
         return next(listed, None) or find_lead(self.user, lead_id)
 
     @cached_property
+    def filter_fields(self) -> str:
+        """The fields of the filters, drawn. Those of a list that nobody narrowed are the same for
+        everybody, unless they offer what people have set up, such as reasons.
+        """
+        kind = filter_of(self.view)
+        is_kept = self.is_usual and kind is InboxFilter
+        return empty_fields(kind) if is_kept else fields_of(self.filter)
+
+    @property
+    def searched(self) -> str:
+        return self.query.get("q", "")
+
+    @property
+    def is_filter_refused(self) -> bool:
+        return not self.is_usual and bool(self.filter.form.errors)
+
+    @cached_property
     def narrowed(self) -> list[dict[str, str]]:
         """The filters in use besides the search, each with the address without it."""
+        if self.is_usual:
+            return []
         form = self.filter.form
         used = [bound for bound in form if bound.name != "q" and bound.value() not in (None, "")]
         return [
@@ -137,7 +158,7 @@ class Desktop:
 
 
 @dataclass(frozen=True)
-class Opened:
+class Opened(QuickToDraw):
     """The lead that is open beside the list, and what can be done with it. `refused` is a form
     that was refused, `changes` why a decision came too late; `takes_turns` as the desk's state has
     it.
@@ -154,16 +175,35 @@ class Opened:
     def story(self) -> Story:
         return Story(self.lead, viewer=self.user, at=self.at)
 
-    @property
-    def refused_action(self) -> str:
-        return str(self.refused.action) if self.refused is not None else ""
+    @cached_property
+    def possible(self) -> list[type[Verdict]]:
+        return possible_for(self.lead, self.user, takes_turns=self.takes_turns)
 
     @cached_property
-    def forms(self) -> dict[str, Verdict]:
-        possible = forms_for(self.lead, self.user, takes_turns=self.takes_turns)
-        if self.refused is not None and self.refused.action in possible:
-            possible[str(self.refused.action)] = self.refused
-        return possible
+    def reasons_of(self) -> dict[type[Verdict], Reasons]:
+        return reasons_by_form(self.possible)
+
+    @property
+    def may_reject(self) -> bool:
+        return RejectForm in self.possible
+
+    @property
+    def reasons(self) -> str:
+        """For which reasons it can be rejected, as options of a select."""
+        return options(self.reasons_of.get(RejectForm, ()))
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        """The verdicts that are possible now."""
+        return [
+            offer_of(form, self.lead, self.reasons_of.get(form, ()), self.refused)
+            for form in self.possible
+        ]
+
+    @property
+    def is_refused_for_good(self) -> bool:
+        """Whether what was refused is not possible any more: then no form has what was typed."""
+        return self.refused is not None and type(self.refused) not in self.possible
 
 
 def grouped(leads: list[Lead]) -> list[Lead]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from handoff.inbox.story import cooled_to
 from handoff.leads.as_seen import key_of
 from handoff.models import Lead, Stage
+from leadhub.quick_to_draw import QuickToDraw
 from leadhub.templatetags.components import avatar, grade_badge, stage_badge
 from leadhub.templatetags.figures import ago, number
 
@@ -17,7 +18,7 @@ NO_COMPANY = "No company known"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Row(QuickToDraw):
     """`pk` as text; `key` names the lead as it is seen; `follows`: it stands below a colleague.
     What the lead has nothing of is empty. Grade, stage and times are drawn.
     """

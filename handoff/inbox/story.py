@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from handoff.leads.timeline import Part, part_of
 from handoff.models import OPEN_STAGES, Lead, Stage, Transition
 from leadhub.prepared import Prepared
+from leadhub.quick_to_draw import QuickToDraw
 from leadhub.records.models import Company, Contact
 from leadhub.users.models import User
 from scoring.models import ContactScore, Definition, Tally
@@ -24,7 +25,7 @@ SHOWN_OF_OTHERS = (
 
 
 @dataclass(frozen=True)
-class Story:
+class Story(QuickToDraw):
     """`lead` is one of `shown.leads_as_shown`."""
 
     lead: Lead

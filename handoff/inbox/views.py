@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import push_url
 
 from handoff.inbox.forms import Verdict
+from handoff.inbox.offers import drawn
 from handoff.inbox.page import ROWS, Desktop, Opened
 from handoff.inbox.work_forms import ReassignForm
 from handoff.leads.lifecycle import NotPossible
@@ -68,8 +69,9 @@ def clocks(request: HttpRequest) -> HttpResponse:
 @require_safe
 def people(request: HttpRequest, lead_id: int) -> HttpResponse:
     """The form that passes a lead on, by itself: it names everybody."""
-    form = ReassignForm(lead=find_lead(request.user, lead_id))
-    context = {"form": form, "lead": form.lead, "asked": asked_in(request)}
+    found = find_lead(request.user, lead_id)
+    body = drawn(ReassignForm(lead=found), ())
+    context = {"body": body, "lead": found, "asked": asked_in(request)}
     return render(request, "handoff/reassign.html", context)
 
 

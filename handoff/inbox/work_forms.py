@@ -5,7 +5,15 @@ from datetime import datetime, time, timedelta
 from django import forms
 from django.utils import timezone
 
-from handoff.inbox.forms import AcceptForm, LoseForm, PromoteForm, RejectForm, Verdict, WinForm
+from handoff.inbox.forms import (
+    AcceptForm,
+    Button,
+    LoseForm,
+    PromoteForm,
+    RejectForm,
+    Verdict,
+    WinForm,
+)
 from handoff.leads import turns, verdicts, work_log
 from handoff.leads.ways import TRANSITIONS
 from handoff.models import Action, Attempt, Lead, Stage, Transition
@@ -36,6 +44,8 @@ PRESETS = {
 class SnoozeForm(Verdict):
     action = Action.SNOOZE
     done = "Snoozed: {person}, until {until}."
+    button = Button("Snooze", "clock", "H")
+    template_name = "handoff/verdicts/_snooze.html"
     preset = forms.ChoiceField(
         choices=[(name, label) for name, (label, _) in PRESETS.items()],
         required=False,
@@ -78,6 +88,9 @@ class ReassignForm(Verdict):
     action = Action.REASSIGN
     verdict = staticmethod(verdicts.reassign)
     done = "Reassigned: {person}, to {to}."
+    button = Button("Reassign", "user", "A")
+    template_name = "handoff/verdicts/_reassign.html"
+    is_drawn_when_opened = True
     to = PersonField(
         User.objects.filter(is_active=True, role__in=WORKING_LEADS)
         .select_related("team")
@@ -101,6 +114,8 @@ class NoteForm(Verdict):
     action = "note"
     keeps_open = True
     done = "Noted on {person}."
+    button = Button("Note", "pencil", "N")
+    template_name = "handoff/verdicts/_note.html"
     text = forms.CharField(
         max_length=4000, label="What others should know", widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -113,6 +128,8 @@ class AttemptForm(Verdict):
     action = "attempt"
     keeps_open = True
     done = "Logged: {kind}, {person}."
+    button = Button("Log", "phone", "L")
+    template_name = "handoff/verdicts/_attempt.html"
     kind = forms.ChoiceField(
         choices=Attempt.Kind.choices,
         widget=forms.RadioSelect,
@@ -131,34 +148,37 @@ class AttemptForm(Verdict):
 class PassForm(Verdict):
     action = "pass"
     done = "Passed: {person}. The next one is offered."
+    button = Button("Pass", "chevron-right", "4")
+    template_name = "handoff/verdicts/_pass.html"
     why = forms.CharField(max_length=400, label="Why not")
 
     def decide(self, *, by, at: datetime):
         return turns.pass_on(lead=self.lead, by=by, at=at, why=self.cleaned_data["why"])
 
 
+# In the order in which they are offered.
 FORMS: dict[str, type[Verdict]] = {
     str(form.action): form
     for form in (
         AcceptForm,
-        RejectForm,
-        PromoteForm,
         WinForm,
+        PromoteForm,
+        RejectForm,
         LoseForm,
+        PassForm,
         SnoozeForm,
-        ReassignForm,
         AttemptForm,
         NoteForm,
-        PassForm,
+        ReassignForm,
     )
 }
 
 
-def forms_for(lead: Lead, viewer, *, takes_turns: bool) -> dict[str, Verdict]:
-    """A form for each that is possible now, by its name."""
+def possible_for(lead: Lead, viewer, *, takes_turns: bool) -> list[type[Verdict]]:
+    """The forms of what is possible now."""
     possible = {name for name in FORMS if name in TRANSITIONS[Stage(lead.stage)]}
     if lead.is_open:
         possible |= {"attempt", "note"}
     if lead.stage == Stage.QUEUED and lead.owner_id != viewer.pk and takes_turns:
         possible.add("pass")
-    return {name: form(lead=lead) for name, form in FORMS.items() if name in possible}
+    return [form for name, form in FORMS.items() if name in possible]

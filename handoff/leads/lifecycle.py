@@ -14,6 +14,7 @@ from handoff.leads import new_rows
 from handoff.leads.keeping import given_back_by, log_new_owner
 from handoff.leads.ways import TRANSITIONS
 from handoff.models import OPEN_STAGES, Action, Assignment, Lead, RejectionReason, Stage, Transition
+from leadhub.among import Among
 from leadhub.records.models import Contact, Outcome
 from leadhub.records.outcomes import forget_outcome, record_outcomes
 from leadhub.users.models import User
@@ -312,7 +313,7 @@ def lock_without_lead(contact_ids: list[int]) -> list[int]:
 
 def _lock_and_find_taken(contact_ids: list[int]) -> set[int]:
     """Who has an open lead; none of these contacts gets one before the transaction ends."""
-    contacts = Contact.objects.filter(pk__in=contact_ids).order_by("pk")
+    contacts = Contact.objects.filter(Among("pk", contact_ids)).order_by("pk")
     list(contacts.select_for_update(no_key=True).values_list("pk", flat=True))
-    leads = Lead.objects.filter(contact__in=contact_ids, stage__in=OPEN_STAGES)
+    leads = Lead.objects.filter(Among("contact", contact_ids), stage__in=OPEN_STAGES)
     return set(leads.values_list("contact_id", flat=True))

@@ -16,7 +16,7 @@ from handoff.leads.visibility import viewer as viewer_as
 from handoff.leads.visibility import visible_to, whose
 from handoff.models import Attempt, Note, PassedUp, RejectionReason, Stage, Transition
 from leadhub.prepared import Prepared
-from leadhub.records.family import family_of
+from leadhub.quick_to_draw import QuickToDraw
 from leadhub.records.models import Contact, Event
 from leadhub.users.models import User
 from scoring.models import ScoreChange
@@ -66,7 +66,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Entry:
+class Entry(QuickToDraw):
     place: Place
     icon: str
     tone: str
@@ -131,7 +131,8 @@ def later_than(rank: int | None, at: datetime | None, pk: int | None) -> Place |
 
 def members(is_merged: bool, person: int) -> list[int] | QuerySet:
     """The person's contact, and those merged into it."""
-    return family_of([person]).order_by().values("pk") if is_merged else [person]
+    family = Contact.objects.filter(Q(pk=person) | Q(root=person))
+    return family.order_by().values("pk") if is_merged else [person]
 
 
 def latest(rows: QuerySet, rank: int, field: str, after: Place | None) -> QuerySet:

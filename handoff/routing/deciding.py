@@ -18,6 +18,7 @@ from handoff.routing.matching import active_rules, first_rules
 from handoff.routing.owners import Owner, owners_of
 from handoff.routing.pools import Sharing, lock_people, lock_pools, members_of
 from handoff.routing.staff import Staff, staff_of
+from leadhub.among import Among
 from leadhub.records.models import Contact
 from leadhub.users.models import User
 
@@ -89,7 +90,7 @@ def cases_of(
     """What is asked about people who have no open lead, in their order. `previous` is person →
     their lead before.
     """
-    companies = dict(Contact.objects.filter(pk__in=persons).values_list("pk", "company"))
+    companies = dict(Contact.objects.filter(Among("pk", persons)).values_list("pk", "company"))
     same_reps = returning.same_reps(previous) if previous else {}
     barred = returning.barred(lead.pk for lead in previous.values()) if previous else {}
     return [

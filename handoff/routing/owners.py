@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from handoff.models import OPEN_STAGES, Assignment, Lead
+from leadhub.among import Among
 from leadhub.records.models import Company
 from leadhub.users.models import User
 
@@ -20,11 +21,11 @@ def owners_of(companies: Collection[int]) -> dict[int, list[Owner]]:
     by_company: dict[int, list[Owner]] = {}
     if not companies:
         return by_company
-    owned = Company.objects.filter(pk__in=companies, owner__is_active=True)
+    owned = Company.objects.filter(Among("pk", companies), owner__is_active=True)
     for company in owned.select_related("owner"):
         by_company[company.pk] = [Owner(company.owner, Reason.COMPANY_OWNER)]
     colleagues = Lead.objects.filter(
-        contact__company__in=companies, stage__in=OPEN_STAGES, owner__is_active=True
+        Among("contact__company", companies), stage__in=OPEN_STAGES, owner__is_active=True
     )
     # Of several the latest.
     worked = dict(

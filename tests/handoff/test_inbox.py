@@ -1,5 +1,6 @@
 """The inbox: who sees what, in which order, and verdicts by plain forms."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -29,6 +30,15 @@ from tests.handoff.builders import (
 pytestmark = pytest.mark.django_db
 Kind = RejectionReason.Kind
 VERDICTS = ("accept", "reject", "promote", "win", "lose")
+
+
+def page_of(client, lead) -> str:
+    return client.get(f"/inbox/{lead.pk}").content.decode()
+
+
+def offered_on(client, lead) -> list[str]:
+    """The reasons for which the page lets the lead be rejected."""
+    return re.findall(r'name="reason".*?<span>(.*?)</span>', page_of(client, lead))
 
 
 def leads_on(response) -> list[int]:
@@ -142,7 +152,8 @@ def test_what_is_missing_stands_beside_the_field(rep_client, kind, given, field,
         f"/inbox/{lead.pk}/reject", given | {"seen": 1, "note": given.get("note", "")}
     )
     assert answer.status_code == 422
-    assert error in answer.context["opened"].forms["reject"].errors[field][0]
+    assert error in answer.context["opened"].refused.errors[field][0]
+    assert error in answer.content.decode()
     lead.refresh_from_db()
     assert lead.version == 1
 
@@ -154,6 +165,17 @@ def test_a_retired_reason_is_offered_no_more_and_still_shown(rep_client, team):
     lead = a_lead()
     answer = rep_client.post(f"/inbox/{lead.pk}/reject", {"seen": 1, "reason": retired.pk})
     assert answer.status_code == 422
+
+
+def test_a_reason_is_offered_as_it_is_now(rep_client):
+    lead, reason = a_lead(), a_reason(name="Old words")
+    assert offered_on(rep_client, lead) == ["Old words"]
+    RejectionReason.objects.filter(pk=reason.pk).update(name="New words", note_required=True)
+    another = a_reason(name="Another")
+    assert offered_on(rep_client, lead) == ["Another", "New words"]
+    assert f'value="{reason.pk}" data-choice="2" data-needs="note"' in page_of(rep_client, lead)
+    RejectionReason.objects.filter(pk=another.pk).update(is_active=False)
+    assert offered_on(rep_client, lead) == ["New words"]
 
 
 @pytest.mark.parametrize("first", ["accepted", "closed"])

@@ -1,0 +1,103 @@
+"""The verdicts that the page offers on a lead, drawn.
+
+A form that nobody has filled in says the same of every lead: it is drawn once, and kept by all that
+it says. So a reason that is new, renamed or retired makes another one at the next request.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from handoff.inbox.forms import Button, RejectForm, Verdict
+from handoff.models import Lead, RejectionReason
+from leadhub.prepared import Prepared
+from leadhub.quick_to_draw import QuickToDraw
+
+# Of the list of reasons: nobody retires so few that these do not do.
+KEYS = "123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class Reason(NamedTuple):
+    """A reason as a form offers it: `key` chooses it, `needs` names the field that it asks for."""
+
+    key: str
+    pk: int
+    name: str
+    needs: str
+
+
+Reasons = tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer(QuickToDraw):
+    """A verdict that is possible now. `body` is what its form asks for: nothing where a click is
+    enough, and where it is fetched when it is opened.
+    """
+
+    name: str
+    button: Button
+    at_once: bool
+    is_open: bool
+    body: str
+
+
+@Prepared
+def given_reasons() -> QuerySet:
+    """Those that can be given, in their order."""
+    of_each = ("pk", "name", "kind", "note_required")
+    return RejectionReason.objects.filter(is_active=True).values_list(*of_each, named=True)
+
+
+def reasons_by_form(forms: Iterable[type[Verdict]]) -> dict[type[Verdict], Reasons]:
+    """Of those of the forms that ask for a reason, what they offer. A query where there is one."""
+    asking = [form for form in forms if issubclass(form, RejectForm)]
+    rows = given_reasons() if asking else []
+    return {form: keyed(row for row in rows if row.kind in form.kinds) for form in asking}
+
+
+def keyed(rows: Iterable) -> Reasons:
+    """The first nine have a digit."""
+    numbered = zip(KEYS, rows, strict=False)
+    return tuple(Reason(key, row.pk, row.name, needed_by(row)) for key, row in numbered)
+
+
+def needed_by(row) -> str:
+    if row.kind == RejectionReason.Kind.TIMING:
+        return "returns_on"
+    return "note" if row.note_required else ""
+
+
+def offer_of(form: type[Verdict], lead: Lead, reasons: Reasons, refused: Verdict | None) -> Offer:
+    """`refused` stands open with what was typed, where it is one of these forms."""
+    is_open = type(refused) is form
+    if is_open and form.template_name:
+        body = drawn(refused, reasons)
+    elif form.is_drawn_when_opened or not form.template_name:
+        body = ""
+    else:
+        body = empty(form, reasons) if form.is_same_for(lead) else drawn(form(lead=lead), reasons)
+    at_once = not form.template_name
+    return Offer(str(form.action), form.button, at_once, is_open, body)
+
+
+def drawn(form: Verdict, reasons: Reasons) -> SafeString:
+    return render_to_string(form.template_name, {"form": form, "reasons": reasons})
+
+
+@lru_cache(maxsize=64)
+def empty(form: type[Verdict], reasons: Reasons) -> SafeString:
+    return drawn(form(lead=None), reasons)
+
+
+@lru_cache(maxsize=64)
+def options(reasons: Reasons) -> SafeString:
+    """The reasons as the options of a select."""
+    pairs = ((reason.pk, reason.name) for reason in reasons)
+    return format_html_join("", '<option value="{}">{}</option>', pairs)
