@@ -98,7 +98,7 @@ def let_the_backlog_come(*, at: datetime, limit: int = 1000) -> int:
     if room == 0:
         return 0
     best = backlog.best(live=live, at=at, limit=BEST_OF_THE_BACKLOG)
-    placed = capacity.who_has_a_place(best, at=at)
+    placed = capacity.who_has_a_place(best, previous_leads(best), at=at)
     return backlog.let_come(placed[:room])
 
 

@@ -77,11 +77,14 @@ class Statement:
     def places_of(self, stand_ins: dict[str, Given]) -> list[tuple[int, str]]:
         """Of each parameter that stands for a value its index and the value's name.
 
-        Raises LookupError where the SQL itself holds what stands for a value: it would stay.
+        Raises LookupError where the SQL, or a text among its parameters, holds what stands for a
+        value: it would stay.
         """
         names = {self.adapted(value): name for name, value in stand_ins.items()}
         names.pop(None, None)
-        if stuck := [name for value, name in names.items() if str(value) in self.sql]:
+        texts = [one for one in self.parameters if isinstance(one, str) and one not in names]
+        held = "\n".join((self.sql, *texts))
+        if stuck := [name for value, name in names.items() if str(value) in held]:
             raise LookupError(f"The SQL holds these values itself: {stuck}")
         return [
             (index, names[parameter])

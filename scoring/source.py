@@ -204,8 +204,8 @@ def _events(found: str, values: Sequence, contacts: Contacts) -> pa.Table:
     return arrow.read(sql, values, EVENTS, few=contacts.few)
 
 
-# The plus keeps SQLite from going through everybody's scores under the version.
 def scores(roots: Contacts, definition_id: int) -> pa.Table:
+    # The plus, here and below, keeps SQLite from going through all scores under the version.
     within, values = roots.within("contact_id")
     sql = f"""
         SELECT contact_id, behaviour, fit, total, fit_possible, grade, band, high_intent,

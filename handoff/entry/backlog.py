@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from handoff.entry.candidates import qualified_now
 from handoff.models import Held, Lead
+from leadhub.among import Among
 from scoring.models import Definition
 
 
@@ -43,7 +44,7 @@ def let_come(contact_ids: Collection[int]) -> int:
     """Lets these go; how many. For when everyone else has been handed over: who is let go is by
     the next call.
     """
-    _, deleted = Held.objects.filter(contact__in=contact_ids).delete()
+    _, deleted = Held.objects.filter(Among("contact", contact_ids)).delete()
     return sum(deleted.values())
 
 

@@ -130,7 +130,9 @@ def later_than(rank: int | None, at: datetime | None, pk: int | None) -> Place |
 
 
 def members(is_merged: bool, person: int) -> list[int] | QuerySet:
-    """The person's contact, and those merged into it."""
+    """The person's contact, and those merged into it: as `family_of`, which makes one text of the
+    ids and so can't be prepared.
+    """
     family = Contact.objects.filter(Q(pk=person) | Q(root=person))
     return family.order_by().values("pk") if is_merged else [person]
 

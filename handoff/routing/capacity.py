@@ -1,18 +1,15 @@
 """How many more leads sales has room for, as routing counts it, and for whom of many."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, QuerySet
-from django.utils import timezone
 
 from handoff.models import Lead, PoolMember, Stage
-from handoff.routing.matching import active_rules, first_rules
-from handoff.routing.owners import owners_of
+from handoff.routing.deciding import cases_of, router_for
 from handoff.routing.staff import Staff, staff_of
-from leadhub.records.models import Contact
 
 
 @dataclass(frozen=True)
@@ -47,31 +44,26 @@ def room_now(*, at: datetime) -> Room:
     return Room(len(members), len(there), left, a_day)
 
 
-def who_has_a_place(persons: Sequence[int], *, at: datetime) -> list[int]:
+def who_has_a_place(
+    persons: Sequence[int], previous: Mapping[int, Lead], *, at: datetime
+) -> list[int]:
     """Those of the people (roots), in their order, who would not only wait for room if these came
-    now: whose company somebody owns or works on, whose pool has room, or who have no pool with
-    anybody in it.
+    now: who have an owner that can have them, whose pool has room, or who have no pool with anybody
+    in it. `previous` is person → their lead before.
     """
-    rules = first_rules(persons, rules=active_rules(), day=timezone.localdate(at))
-    owned = with_an_owner(persons)
+    cases = cases_of(persons, previous)
+    router = router_for(cases, at=at, locking=False)
     room = room_of_pools(at=at)
     placed = []
-    for person in persons:
-        pool = rules[person].pool_id if person in rules else None
-        if person not in owned and pool in room and room[pool] is not None:
-            if room[pool] == 0:
+    for case in cases:
+        rule = router.rules.get(case.person_id)
+        left = room.get(rule.pool_id) if rule else None
+        if left is not None and not router.is_owned(case):
+            if left == 0:
                 continue
-            room[pool] -= 1
-        placed.append(person)
+            room[rule.pool_id] -= 1
+        placed.append(case.person_id)
     return placed
-
-
-def with_an_owner(persons: Sequence[int]) -> set[int]:
-    companies = dict(
-        Contact.objects.filter(pk__in=persons, company__isnull=False).values_list("pk", "company")
-    )
-    owners = owners_of(set(companies.values()))
-    return {person for person, company in companies.items() if company in owners}
 
 
 def room_of_pools(*, at: datetime) -> dict[int, int | None]:
@@ -89,9 +81,9 @@ def room_of_pools(*, at: datetime) -> dict[int, int | None]:
 
 
 def people_of_pools() -> dict[int, set[int]]:
-    """Pool → users, of the pools that rules lead to."""
+    """Pool → users who still work here, of the pools that rules lead to."""
     pools: dict[int, set[int]] = defaultdict(set)
-    rows = PoolMember.objects.filter(pool__rules__is_active=True).order_by()
+    rows = PoolMember.objects.filter(pool__rules__is_active=True, user__is_active=True).order_by()
     for pool, user in rows.values_list("pool", "user"):
         pools[pool].add(user)
     return pools

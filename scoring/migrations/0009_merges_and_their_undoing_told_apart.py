@@ -1,15 +1,16 @@
 """The ledger says which it was, and goes on where a version that was withdrawn comes again."""
 
 from django.db import migrations, models
-from django.db.models import Max
+from django.db.models import Count, Max
 
 
 def note_withdrawn(apps, schema_editor):
-    """A draft that has had a run was coming before."""
+    """A draft that has had a run was coming before; whatever had two was withdrawn between them."""
     definitions = apps.get_model("scoring", "Definition").objects
-    begun = definitions.filter(status="draft", runs__kind="publish")
-    for pk, last in begun.values_list("pk").annotate(last=Max("runs__created_at")):
-        definitions.filter(pk=pk).update(withdrawn_at=last)
+    begun = definitions.filter(runs__kind="publish").values_list("pk", "status")
+    for pk, status, runs, last in begun.annotate(Count("runs"), Max("runs__created_at")):
+        if status == "draft" or runs > 1:
+            definitions.filter(pk=pk).update(withdrawn_at=last)
 
 
 class Migration(migrations.Migration):

@@ -173,7 +173,32 @@ def test_a_team_that_takes_its_leads_itself_gets_no_more_than_it_has_room_for():
     hand_over_all(NOW)
     assert len(handed_over()) == 2
     assert not Lead.objects.exclude(owner=None).exists()
-    assert who_has_a_place([a_qualified_contact().pk], at=NOW) == []
+    assert who_has_a_place([a_qualified_contact().pk], {}, at=NOW) == []
+
+
+def test_people_of_an_owner_who_is_away_wait_for_room_in_the_pool():
+    two_pools(0, 2)
+    away = a_user()
+    Absence.objects.create(user=away, first_day=NOW.date(), last_day=NOW.date())
+    owned = a_company(region="North", owner=away)
+    people = [a_qualified_contact(company=owned) for _ in range(3)]
+    a_backlog(fits=(25, 24, 23, 22), people=people + people_of("South", 1))
+    hand_over_all(NOW)
+    assert len(handed_over()) == 1
+    Absence.objects.all().delete()
+    hand_over_all(NOW + HOUR)
+    assert set(Lead.objects.filter(owner=away).values_list("contact", flat=True)) <= {
+        person.pk for person in people
+    }
+    assert Lead.objects.filter(owner=away).exists()
+
+
+def test_a_pool_of_people_who_have_left_holds_nobody_back():
+    north, _ = two_pools(1, 2)
+    User.objects.filter(pk=north.pk).update(is_active=False)
+    people = people_of("North", 2)
+    assert who_has_a_place([one.pk for one in people], {}, at=NOW) == [one.pk for one in people]
+    assert room_now(at=NOW).members == 1
 
 
 def test_who_has_a_place_is_asked_of_all_at_once(django_assert_num_queries):
@@ -181,8 +206,8 @@ def test_who_has_a_place_is_asked_of_all_at_once(django_assert_num_queries):
     owned = a_qualified_contact(company=a_company(region="North", owner=north))
     for count in (2, 20):
         persons = [one.pk for one in people_of("North", count) + people_of("South", count)]
-        with django_assert_num_queries(13):
-            placed = who_has_a_place([*persons, owned.pk], at=NOW)
+        with django_assert_num_queries(21):
+            placed = who_has_a_place([*persons, owned.pk], {}, at=NOW)
         assert placed == [persons[0], *persons[count : count + 2], owned.pk]
 
 

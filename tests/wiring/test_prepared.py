@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Value
 from django.utils import timezone
 
+from leadhub.among import Among
 from leadhub.prepared import Prepared
 from leadhub.records.models import Contact
 
@@ -59,6 +60,15 @@ def test_a_value_that_the_sql_itself_would_hold_is_refused():
 
     with pytest.raises(LookupError, match="number"):
         first_ones(number=3)
+
+
+def test_a_value_that_would_stay_within_a_text_is_refused():
+    @Prepared
+    def family(*, person: int):
+        return Contact.objects.filter(Among("pk", [person]))
+
+    with pytest.raises(LookupError, match="person"):
+        family(person=3)
 
 
 @Prepared
