@@ -24,7 +24,7 @@ from handoff.entry.candidates import (
 from handoff.entry.standing import standings_of
 from handoff.leads.lifecycle import Action, lock_without_lead, move_all, write_new
 from handoff.models import OPEN_STAGES, Held, Lead, SetAside, Stage
-from handoff.routing import assigning, capacity, deciding
+from handoff.routing import assigning, capacity, deciding, places
 from handoff.routing.rerouting import route_anew
 from leadhub.among import Among
 from leadhub.records.family import family_of
@@ -93,13 +93,14 @@ def let_the_backlog_come(*, at: datetime, limit: int = 1000) -> int:
     live = live_definition()
     if live is None or not backlog.waits(live):
         return 0
-    limits = (limit, capacity.room_now(at=at).left, backlog.left_of_the_day(live, at=at))
-    room = min(most for most in limits if most is not None)
-    if room == 0:
+    left = capacity.room_now(at=at).left
+    limits = (limit, left, backlog.left_of_the_day(live, at=at))
+    most = min(known for known in limits if known is not None)
+    if most == 0:
         return 0
     best = backlog.best(live=live, at=at, limit=BEST_OF_THE_BACKLOG)
-    placed = capacity.who_has_a_place(best, previous_leads(best), at=at)
-    return backlog.let_come(placed[:room])
+    cases = deciding.cases_of(best, previous_leads(best))
+    return backlog.let_come(places.who_has_a_place(cases, at=at, most=most, left=left))
 
 
 @contextmanager
@@ -124,7 +125,8 @@ def hand_over_by_score(*, live: Definition, at: datetime, limit: int) -> int:
         return 0
     standings = standings_of(contact_ids, at=at)
     set_aside(standings.failures, live=live, at=at)
-    opened = open_for(standings.columns, at=at, columns=standings.columns, origin=Lead.Origin.SCORE)
+    best_first = [contact_id for contact_id in contact_ids if contact_id in standings.columns]
+    opened = open_for(best_first, at=at, columns=standings.columns, origin=Lead.Origin.SCORE)
     return len(opened) + len(standings.failures)
 
 

@@ -1,14 +1,13 @@
-"""How many more leads sales has room for, as routing counts it, and for whom of many."""
+"""How many more leads sales has room for, as routing counts it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from handoff.models import Lead, PoolMember, Stage
-from handoff.routing.deciding import cases_of, router_for
 from handoff.routing.staff import Staff, staff_of
 
 
@@ -27,8 +26,9 @@ class Room:
 def room_now(*, at: datetime) -> Room:
     """The room at that moment: eight queries, however many people and leads.
 
-    Leads that wait for somebody have their place in it already, but for those whose pool has no
-    room: they keep nobody else from a lead. Without anybody in a pool no limit is known.
+    Leads that wait for a pool which has room have their place in it already. Those whose pool has
+    none, or nobody in it, or who have no pool, keep nobody else from a lead. Without anybody in a
+    pool no limit is known.
     """
     pools = people_of_pools()
     members = set().union(*pools.values())
@@ -38,46 +38,10 @@ def room_now(*, at: datetime) -> Room:
     there = [person for pk, person in staff.people.items() if not staff.why_missing(pk)]
     left = total(person.room for person in there)
     if left:
-        full = [pool for pool, people in pools.items() if not any_free(people, staff)]
-        left = max(0, left - queue().exclude(pool__isnull=False, pool__in=full).count())
+        with_room = [pool for pool, people in pools.items() if any_free(people, staff)]
+        left = max(0, left - queue().filter(pool__in=with_room).count())
     a_day = total(person.most_new for person in staff.people.values())
     return Room(len(members), len(there), left, a_day)
-
-
-def who_has_a_place(
-    persons: Sequence[int], previous: Mapping[int, Lead], *, at: datetime
-) -> list[int]:
-    """Those of the people (roots), in their order, who would not only wait for room if these came
-    now: who have an owner that can have them, whose pool has room, or who have no pool with anybody
-    in it. `previous` is person → their lead before.
-    """
-    cases = cases_of(persons, previous)
-    router = router_for(cases, at=at, locking=False)
-    room = room_of_pools(at=at)
-    placed = []
-    for case in cases:
-        rule = router.rules.get(case.person_id)
-        left = room.get(rule.pool_id) if rule else None
-        if left is not None and not router.is_owned(case):
-            if left == 0:
-                continue
-            room[rule.pool_id] -= 1
-        placed.append(case.person_id)
-    return placed
-
-
-def room_of_pools(*, at: datetime) -> dict[int, int | None]:
-    """Pool → for how many more leads those of it have room who are at work, less those that wait
-    for it; None: for any number.
-    """
-    pools = people_of_pools()
-    staff = staff_of(set().union(*pools.values()), at=at)
-    waiting = dict(queue().order_by().values_list("pool").annotate(Count("pk")))
-    room = {}
-    for pool, people in pools.items():
-        left = total(staff.people[user].room for user in people if not staff.why_missing(user))
-        room[pool] = left and max(0, left - waiting.get(pool, 0))
-    return room
 
 
 def people_of_pools() -> dict[int, set[int]]:

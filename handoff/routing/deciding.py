@@ -182,11 +182,6 @@ class Router:
             owners.append(Owner(case.same_rep, Reason.SAME_REP))
         return owners
 
-    def is_owned(self, case: Case) -> bool:
-        """Whether somebody should have the person before anybody's turn is asked, and can."""
-        rule = self.rules.get(case.person_id)
-        return any(not self.why_not(owner, case, rule) for owner in self.owners_for(case))
-
     def why_not(self, owner: Owner, case: Case, rule: RoutingRule | None) -> str:
         """Why the owner can't have it; "" if they can. Only who is away is covered for."""
         if owner.user.pk in case.barred:

@@ -9,7 +9,9 @@ from django.urls import reverse
 from handoff.handover import hand_over
 from handoff.models import Absence, Held, Lead, Pool, RoutingRule, TeamTerms
 from handoff.routing.assigning import assign
-from handoff.routing.capacity import Room, room_now, who_has_a_place
+from handoff.routing.capacity import Room, room_now
+from handoff.routing.deciding import cases_of
+from handoff.routing.places import who_has_a_place
 from leadhub.users.models import User
 from scoring.models import Definition
 from tests.handoff.builders import (
@@ -124,7 +126,7 @@ def test_nobody_comes_while_nobody_is_there_and_who_is_away_has_no_room():
 
 def test_what_waits_for_somebody_has_its_place_already(django_assert_num_queries):
     a_team_that_takes(2, people=9)
-    a_lead(at=NOW - HOUR)
+    a_lead(at=NOW - HOUR, pool=Pool.objects.get())
     with django_assert_num_queries(8):
         assert room_now(at=NOW).left == 17
 
@@ -165,6 +167,68 @@ def test_leads_that_wait_for_a_full_pool_take_no_room_from_another():
     assert room_now(at=NOW).left == 2
 
 
+@pytest.mark.parametrize("nobody", ["no rule", "an empty pool", "an inactive rule"])
+def test_leads_that_nobody_is_there_for_keep_nobody_elses_from_coming(nobody):
+    [rep] = a_team_that_takes(2, people=1)
+    RoutingRule.objects.update(conditions={"field": "company.region", "is": "North"})
+    waiting = {"no rule": None, "an empty pool": a_pool(), "an inactive rule": a_pool()}[nobody]
+    if nobody == "an empty pool":
+        a_rule(waiting, {"field": "company.region", "is": "South"})
+    for person in people_of("South", 3):
+        a_lead(person, pool=waiting)
+    people = people_of("South", 5) + people_of("North", 3)
+    a_backlog(fits=(31, 30, 29, 28, 27, 26, 25, 24), people=people)
+    hand_over_all(NOW)
+    assert [lead.contact for lead in Lead.objects.filter(owner=rep).order_by("pk")] == people[5:7]
+    assert Held.objects.count() == 6
+
+
+def test_who_has_nobody_comes_with_the_room_that_is_left():
+    a_team_that_takes(3, people=1)
+    RoutingRule.objects.update(conditions={"field": "company.region", "is": "North"})
+    people = people_of("South", 4) + people_of("North", 1)
+    a_backlog(fits=(30, 29, 28, 27, 26), people=people)
+    hand_over_all(NOW)
+    assert handed_over() == [people[0], people[1], people[4]]
+
+
+def test_who_is_in_several_pools_has_room_once():
+    team = a_team()
+    several, other = a_user(team=team), a_user(team=team)
+    TeamTerms.objects.create(team=team, new_leads_a_day=2)
+    for position, region in enumerate(("North", "South", "West"), 1):
+        rep = other if region == "West" else several
+        a_rule(a_pool(rep), {"field": "company.region", "is": region}, position=position)
+    people = people_of("North", 2) + people_of("South", 2) + people_of("West", 3)
+    a_backlog(fits=(30, 29, 28, 27, 26, 25, 24), people=people)
+    hand_over_all(NOW)
+    assert handed_over() == [*people[:2], *people[4:6]]
+    assert not Lead.objects.filter(owner=None).exists()
+
+
+def test_whose_owner_is_away_waits_for_the_pool_that_covers():
+    two_pools(1, 5)
+    away = a_user()
+    Absence.objects.create(user=away, first_day=NOW.date(), last_day=NOW.date())
+    company = a_company(owner=away, region="North")
+    people = [a_qualified_contact(company=company), *people_of("North", 3)]
+    a_backlog(fits=(24, 25, 26, 27), people=people)
+    hand_over_all(NOW)
+    assert handed_over() == [people[3]]
+    hand_over_all(NOW + DAY)
+    assert set(handed_over()) == {people[3], people[2], people[0]}
+
+
+def test_of_those_who_come_at_once_the_best_have_the_room():
+    [rep] = a_team_that_takes(2, people=1)
+    people = [a_contact() for _ in range(6)]
+    for person, fit in zip(people, (21, 26, 22, 23, 25, 24), strict=True):
+        a_score(person, fit=fit)
+    hand_over_all(NOW)
+    assert handed_over() == [people[place] for place in (1, 4, 5, 3, 2, 0)]
+    assert [lead.contact for lead in Lead.objects.filter(owner=rep)] == [people[1], people[4]]
+
+
 def test_a_team_that_takes_its_leads_itself_gets_no_more_than_it_has_room_for():
     [rep] = a_team_that_takes(2, people=1)
     TeamTerms.objects.update(handing=TeamTerms.Handing.PULL)
@@ -173,31 +237,19 @@ def test_a_team_that_takes_its_leads_itself_gets_no_more_than_it_has_room_for():
     hand_over_all(NOW)
     assert len(handed_over()) == 2
     assert not Lead.objects.exclude(owner=None).exists()
-    assert who_has_a_place([a_qualified_contact().pk], {}, at=NOW) == []
+    assert placed_of([a_qualified_contact()]) == []
 
 
-def test_people_of_an_owner_who_is_away_wait_for_room_in_the_pool():
-    two_pools(0, 2)
-    away = a_user()
-    Absence.objects.create(user=away, first_day=NOW.date(), last_day=NOW.date())
-    owned = a_company(region="North", owner=away)
-    people = [a_qualified_contact(company=owned) for _ in range(3)]
-    a_backlog(fits=(25, 24, 23, 22), people=people + people_of("South", 1))
-    hand_over_all(NOW)
-    assert len(handed_over()) == 1
-    Absence.objects.all().delete()
-    hand_over_all(NOW + HOUR)
-    assert set(Lead.objects.filter(owner=away).values_list("contact", flat=True)) <= {
-        person.pk for person in people
-    }
-    assert Lead.objects.filter(owner=away).exists()
+def placed_of(people: list, *, most: int = 1000) -> list[int]:
+    cases = cases_of([person.pk for person in people], {})
+    return who_has_a_place(cases, at=NOW, most=most, left=room_now(at=NOW).left)
 
 
 def test_a_pool_of_people_who_have_left_holds_nobody_back():
     north, _ = two_pools(1, 2)
     User.objects.filter(pk=north.pk).update(is_active=False)
-    people = people_of("North", 2)
-    assert who_has_a_place([one.pk for one in people], {}, at=NOW) == [one.pk for one in people]
+    people = people_of("North", 3)
+    assert placed_of(people) == [one.pk for one in people[:2]]
     assert room_now(at=NOW).members == 1
 
 
@@ -205,10 +257,10 @@ def test_who_has_a_place_is_asked_of_all_at_once(django_assert_num_queries):
     north, _ = two_pools(1, 2)
     owned = a_qualified_contact(company=a_company(region="North", owner=north))
     for count in (2, 20):
-        persons = [one.pk for one in people_of("North", count) + people_of("South", count)]
-        with django_assert_num_queries(21):
-            placed = who_has_a_place([*persons, owned.pk], {}, at=NOW)
-        assert placed == [persons[0], *persons[count : count + 2], owned.pk]
+        people = [*people_of("North", count), *people_of("South", count), owned]
+        with django_assert_num_queries(24):
+            placed = placed_of(people)
+        assert placed == [one.pk for one in (people[0], *people[count : count + 2], owned)]
 
 
 def test_where_no_limit_is_known_all_come():
