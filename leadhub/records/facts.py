@@ -11,8 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from leadhub.adding import add_rows
 from leadhub.records import attributes, bots, companies, devices, hearsay, history
-from leadhub.records.adding import add_rows
 from leadhub.records.devices import Identified, Seen
 from leadhub.records.free_mail import company_domain
 from leadhub.records.freshness import touch
