@@ -4,9 +4,7 @@ State-based: whoever is to be handed over now is handed over, whichever sweep no
 the number of queries does not depend on the number of leads.
 """
 
-import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -27,6 +25,7 @@ from handoff.models import OPEN_STAGES, Held, Lead, SetAside, Stage
 from handoff.routing import assigning, capacity, deciding, places
 from handoff.routing.rerouting import route_anew
 from leadhub.among import Among
+from leadhub.garbage import no_garbage_collection
 from leadhub.records.family import family_of
 from leadhub.records.models import Freshness
 from scoring.models import Definition, Tally
@@ -101,20 +100,6 @@ def let_the_backlog_come(*, at: datetime, limit: int = 1000) -> int:
     best = backlog.best(live=live, at=at, limit=BEST_OF_THE_BACKLOG)
     cases = deciding.cases_of(best, previous_leads(best))
     return backlog.let_come(places.who_has_a_place(cases, at=at, most=most, left=left))
-
-
-@contextmanager
-def no_garbage_collection() -> Iterator[None]:
-    """For a batch of thousands of objects that all live until its end: looking for cycles among
-    them takes nearly as long as all the rest.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @no_garbage_collection()

@@ -1,4 +1,5 @@
-"""Queries whose SQL is put together once, for pages that everybody asks for all day.
+"""Queries whose SQL is put together once, for what is asked thousands of times: by pages that
+everybody opens all day, or of one lead after another.
 
 Django puts together the SQL of a query each time it is asked; on a page of a dozen queries that is
 a third of the work, and PostgreSQL's planning of it another. A prepared one is put together with

@@ -1,5 +1,6 @@
 """From Arrow to the database: rows that a table gets, and rows for statements that follow, as a
 temporary table or, where they are few, as a text of JSON that each of the statements brings along.
+Not by `leadhub.adding`: columns of Arrow become text without a Python object a value.
 """
 
 import io

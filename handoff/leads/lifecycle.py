@@ -10,10 +10,10 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from handoff.leads import new_rows
 from handoff.leads.keeping import given_back_by, log_new_owner
 from handoff.leads.ways import TRANSITIONS
 from handoff.models import OPEN_STAGES, Action, Assignment, Lead, RejectionReason, Stage, Transition
+from leadhub.adding import add_objects, add_rows_with_ids
 from leadhub.among import Among
 from leadhub.records.models import Contact, Outcome
 from leadhub.records.outcomes import forget_outcome, record_outcomes
@@ -281,9 +281,9 @@ def write_new(leads: Sequence[Lead], *, by=None, note: str = "") -> None:
         if lead.stage == Stage.ACCEPTED:
             lead.judged_by, lead.first_verdict_at = by, lead.handed_over_at
             lead.accepted_at = lead.handed_over_at
-    new_rows.insert(leads)
+    add_objects(Lead, leads)
     by_id = by and by.pk
-    opening = new_rows.insert_values(
+    opening = add_rows_with_ids(
         Transition,
         ("lead_id", "version", "to_stage", "by_id", "at", "note", "action"),
         [

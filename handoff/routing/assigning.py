@@ -11,7 +11,7 @@ from handoff.leads import lifecycle
 from handoff.models import OPEN_STAGES, Assignment, Lead, Stage
 from handoff.routing import returning
 from handoff.routing.deciding import Assigned, Case, Decision, decide
-from leadhub.records.adding import add_rows
+from leadhub.adding import add_rows
 
 
 def log(leads: Iterable[Lead], decisions: Mapping[int, Decision], *, at: datetime) -> None:

@@ -7,7 +7,9 @@ from leadhub.demo import first_start, making, removal
 
 
 def begin(out, *, wanted: bool, at: datetime) -> None:
-    """Makes the demo world where this is the first start of an empty LeadHub; tells `out`."""
+    """Makes the demo world where LeadHub is empty, and nobody has decided yet (see
+    `FirstStart`); tells `out`.
+    """
     if not first_start.is_to_be_made(wanted=wanted, at=at):
         return
     if why := hindrance(out, at=at):

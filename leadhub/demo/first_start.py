@@ -20,12 +20,10 @@ RUNNING_IF_SEEN_WITHIN = timedelta(seconds=30)
 
 
 def is_to_be_made(*, wanted: bool, at: datetime) -> bool:
-    """Whether a demo world is to be made now: nobody has decided yet, nobody wants LeadHub empty,
+    """Whether a demo world is to be made, where nobody has decided yet: nobody wants LeadHub empty,
     and it holds no data. Where it is not to be made, that is remembered. What a making that was
     broken off has left is taken away.
     """
-    if FirstStart.objects.exists():
-        return False
     removal.clear_up(at=at)
     if wanted and is_empty():
         return True

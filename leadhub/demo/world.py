@@ -1,19 +1,16 @@
 """Makes the demo world: who lives in it, what they do, and the year that comes of it."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
 import handoff.starter
-from handoff.handover import no_garbage_collection
 from leadhub.demo import calls, campaign, cast, cohorts, crowd, definitions, removal, staff, year
 from leadhub.demo.models import DemoWorld
 from leadhub.demo.names import Names
 from leadhub.demo.people import DAYS, Story
 from leadhub.demo.sales import Sales
+from leadhub.garbage import no_garbage_among_what_is_there, no_garbage_collection
 from leadhub.intake.models import ReceivedBatch, SourceKey
 from leadhub.records.models import Contact, Event, Source
 from scoring.models import Definition
@@ -51,16 +48,6 @@ def make(
     world.ready_at = at
     world.save(update_fields=["made", "ready_at"])
     return world
-
-
-@contextmanager
-def no_garbage_among_what_is_there() -> Iterator[None]:
-    """The whole story stays until its end: to look through it again and again is for nothing."""
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 
 from django.db import transaction
+from django.db.models import Max
 
 from handoff.handover import hand_over
 from handoff.notices.alerts import notice_customers
@@ -19,9 +20,10 @@ from leadhub.demo.hours import day_of, office_moment
 from leadhub.demo.people import DAYS, Story
 from leadhub.demo.sales import Sales
 from leadhub.intake.digest import digest_pending
-from scoring import runs, work
+from leadhub.records.models import Contact
+from scoring import runs, source, work
 from scoring.freshening import score_stale
-from scoring.models import ContactScore
+from scoring.source import Range
 from scoring.versions import definitions_in_use
 
 # How long a step is, by how long before the end it begins: (days before the end, days a step).
@@ -86,11 +88,10 @@ def steps(story: Story, paces: Paces) -> Iterator[datetime]:
 
 def live_step(at: datetime) -> None:
     """What LeadHub's workers do by themselves: what only time brings, and what came in."""
+    everyone = Range(1, Contact.objects.aggregate(last=Max("pk"))["last"] or 0)
     for definition in definitions_in_use():
-        due = ContactScore.objects.filter(definition=definition, changes_on__lte=day_of(at))
-        ids = list(due.order_by("contact_id").values_list("contact_id", flat=True))
-        if ids:
-            work.score(ids, definition=definition, cause="time", at=at)
+        if due := source.due(everyone, definition.pk, day_of(at)):
+            work.score(due, definition=definition, cause="time", at=at)
     while digest_pending(at=at):
         pass
     while score_stale(at=at, limit=SCORED_AT_ONCE):

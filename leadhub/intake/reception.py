@@ -6,10 +6,10 @@ from time import monotonic
 
 from django.conf import settings
 
+from leadhub.adding import add_rows
 from leadhub.intake import bots
 from leadhub.intake.body import Refusal
 from leadhub.intake.models import ReceivedBatch
-from leadhub.records.adding import add_rows
 
 RECEIVED = ("source_id", "kind", "body", "user_agent", "bot_sign", "received_at")
 RETRY_AFTER = 10  # seconds

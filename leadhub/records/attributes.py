@@ -63,9 +63,9 @@ def employers_of_merged(roots: Iterable[int]) -> dict[int, int]:
     return dict(merged.values_list("root_id", "company_id"))
 
 
-def part(contact: Contact, others: Iterable[int]) -> None:
+def part(contact: Contact, others: Iterable[int], *, at: datetime) -> None:
     """Empties the contact's columns of what was known only through the others, who are not the
-    same person any more, and gives it the company that it has without them.
+    same person any more from `at` on, and gives it the company that it has without them.
     """
     others = list(others)
     family = family_of([contact.pk]).values_list("pk", flat=True)
@@ -73,7 +73,7 @@ def part(contact: Contact, others: Iterable[int]) -> None:
     theirs = Contact.objects.filter(pk__in=others).values_list("company", flat=True)
     if contact.company_id in {*theirs, *companies_said_of(others)}:
         domain = company_domain(contact.email or "")
-        contact.company = by_domain([domain])[domain] if domain else None
+        contact.company = by_domain([domain], at=at)[domain] if domain else None
     save([contact], CONTACT_COLUMNS)
 
 

@@ -8,21 +8,17 @@ from leadhub.records.models import AttributeChange, Company, Contact, Source
 from leadhub.records.observation import Observation
 
 
-def by_domain(domains: Iterable[str], *, at: datetime | None = None) -> dict[str, Company]:
-    """Domain → company; makes those that are new. They are known since `at`; None: now."""
+def by_domain(domains: Iterable[str], *, at: datetime) -> dict[str, Company]:
+    """Domain → company; makes those that are new, which are known since `at`."""
     wanted = sorted(set(domains) - {""})
     found = {c.domain: c for c in Company.objects.filter(domain__in=wanted)}
-    new = [known_since(at, domain=domain) for domain in wanted if domain not in found]
+    new = [Company(domain=domain, created_at=at) for domain in wanted if domain not in found]
     Company.objects.bulk_create(new, batch_size=2000)
     return found | {company.domain: company for company in new}
 
 
-def known_since(at: datetime | None, **values) -> Company:
-    return Company(**values, created_at=at) if at else Company(**values)
-
-
-def assign(contacts: Iterable[Contact], *, at: datetime | None = None) -> None:
-    """Sets the company of contacts by the e-mail they were just given. Saves nothing.
+def assign(contacts: Iterable[Contact], *, at: datetime) -> None:
+    """Sets the company of contacts by the e-mail they were just given at `at`. Saves no contact.
 
     A company that a trusted source's group call named stays; what a public key said gives way.
     """
@@ -39,10 +35,8 @@ def assign(contacts: Iterable[Contact], *, at: datetime | None = None) -> None:
             contact.company = companies[domain]
 
 
-def of_groups(
-    observations: Iterable[Observation], *, at: datetime | None = None
-) -> dict[str, Company]:
-    """groupId → company, for all groups named.
+def of_groups(observations: Iterable[Observation], *, at: datetime) -> dict[str, Company]:
+    """groupId → company, for all groups named; makes those that are new, known since `at`.
 
     A group whose traits name a domain is the company with that domain, where it has no groupId
     yet; a public key may not say so, since contacts of that domain would then change.
@@ -73,14 +67,15 @@ def give_domains(found: dict[str, Company], named: dict[str, str]) -> None:
     Company.objects.bulk_update([c for c in wanting if c.domain], ["domain"], batch_size=200)
 
 
-def adopt(missing: dict[str, str], *, at: datetime | None) -> dict[str, Company]:
+def adopt(missing: dict[str, str], *, at: datetime) -> dict[str, Company]:
     """Gives each groupId the company of its domain, or a new one."""
     with_domain = {c.domain: c for c in Company.objects.filter(domain__in=missing.values())}
     adopted, new = {}, []
     for group, domain in sorted(missing.items()):
         company = with_domain.get(domain) if domain else None
         if company is None or company.external_id:
-            company = known_since(at, external_id=group, domain="" if company else domain)
+            own = "" if company else domain
+            company = Company(external_id=group, domain=own, created_at=at)
             with_domain[domain] = company
             new.append(company)
         company.external_id = group

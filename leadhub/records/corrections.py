@@ -49,7 +49,7 @@ def correct_email(
 def _known_by(contact: Contact, email: str, *, source: Source, by, at: datetime) -> Merge | None:
     person = contact if contact.email is None else Contact(created_at=at)
     wrong, person.email = contact.email, email
-    companies.assign([person])
+    companies.assign([person], at=at)
     person.save()
     remember([Claim(Subject("contact", person.pk), "email", email, at, source)])
     if person is contact:

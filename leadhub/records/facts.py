@@ -11,8 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from leadhub.adding import add_rows
 from leadhub.records import attributes, bots, companies, devices, hearsay, history
-from leadhub.records.adding import add_rows
 from leadhub.records.devices import Identified, Seen
 from leadhub.records.free_mail import company_domain
 from leadhub.records.freshness import touch
@@ -37,9 +37,8 @@ def people_here() -> Source:
 
 
 @transaction.atomic
-def record(observations: Iterable[Observation], *, at: datetime | None = None) -> int:
-    """Turns observations into facts; returns how many were new. Who is new is known since `at`;
-    None: now.
+def record(observations: Iterable[Observation], *, at: datetime) -> int:
+    """Turns observations into facts; returns how many were new. Who is new is known since `at`.
 
     What is known already (by source and message id) changes nothing. Callers hold a lock, so that
     two of them do not make the same contact at once.

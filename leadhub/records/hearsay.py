@@ -8,8 +8,8 @@ after it came in. Each saying is a row of its own: it may change hands.
 from collections import defaultdict
 from collections.abc import Iterable
 
+from leadhub.adding import add_rows
 from leadhub.records import attributes, devices
-from leadhub.records.adding import add_rows
 from leadhub.records.devices import Seen
 from leadhub.records.models import AttributeChange
 from leadhub.records.observation import Observation

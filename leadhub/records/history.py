@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from leadhub.records.adding import add_rows
+from leadhub.adding import add_rows
 from leadhub.records.models import AttributeChange, Source
 
 FIRST_ONE_HOLDS = {"source", "campaign"}

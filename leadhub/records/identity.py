@@ -19,7 +19,7 @@ from leadhub.records.observation import Observation
 class People:
     """The contacts that a set of observations is about; makes those that are new."""
 
-    def __init__(self, observations: Iterable[Observation], *, at: datetime | None = None):
+    def __init__(self, observations: Iterable[Observation], *, at: datetime):
         self.observations = list(observations)
         self.at = at
         self.by_user: dict[str, Contact] = {}
@@ -140,7 +140,7 @@ class People:
         self.given_email.append(contact)
 
     def make(self) -> Contact:
-        contact = Contact(created_at=self.at) if self.at else Contact()
+        contact = Contact(created_at=self.at)
         self.new.append(contact)
         return contact
 

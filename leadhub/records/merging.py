@@ -155,7 +155,7 @@ def undo(*, merge: Merge, by, at: datetime) -> None:
     for pk in apart:
         root = end_of(standing, pk)
         Contact.objects.filter(pk=pk).update(root=None if root == pk else root)
-    attributes.part(Contact.objects.get(pk=top.pk), apart)
+    attributes.part(Contact.objects.get(pk=top.pk), apart, at=at)
     attributes.restate_contacts(family)
     freshness.touch((), recount=family)
 

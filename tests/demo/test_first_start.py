@@ -37,25 +37,23 @@ def own_var(settings, tmp_path):
     settings.VAR = tmp_path
 
 
-def test_an_empty_leadhub_gets_one_until_that_is_remembered():
+def test_an_empty_leadhub_gets_one_and_nothing_is_decided_before_it_has_it():
     starter.install(at=AT)
     assert first_start.is_to_be_made(wanted=True, at=AT)
     assert first_start.is_to_be_made(wanted=True, at=AT)
-    first_start.remember(at=AT)
-    assert not first_start.is_to_be_made(wanted=True, at=AT)
+    assert not FirstStart.objects.exists()
 
 
 def test_who_wants_it_empty_is_asked_once():
     assert not first_start.is_to_be_made(wanted=False, at=AT)
-    assert not first_start.is_to_be_made(wanted=True, at=AT)
+    assert FirstStart.objects.exists()
     assert not DemoWorld.objects.exists()
 
 
 def test_data_of_ones_own_get_no_demo_also_once_they_are_gone():
-    someone = Contact.objects.create(email="real@customer.test")
+    Contact.objects.create(email="real@customer.test")
     assert not first_start.is_to_be_made(wanted=True, at=AT)
-    someone.delete()
-    assert not first_start.is_to_be_made(wanted=True, at=AT)
+    assert FirstStart.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -75,7 +73,7 @@ def test_what_somebody_set_up_before_the_first_event_gets_no_demo(set_up, team):
 def test_one_that_was_removed_does_not_come_back():
     DemoWorld.objects.create(seed=1, made_at=AT, ready_at=AT)
     call_command("demo", "--remove")
-    assert not first_start.is_to_be_made(wanted=True, at=AT)
+    assert FirstStart.objects.exists()
 
 
 def test_a_version_that_somebody_published_in_it_stays_live_beside_the_starter(capsys):

@@ -18,7 +18,9 @@ def observe(server):
 
     def observe(kind="identify", *, days_ago=0, source=server, **said):
         at = NOW - timedelta(days=days_ago)
-        return facts.record([Observation(source, kind, f"m{next(numbers)}", at, NOW, **said)])
+        return facts.record(
+            [Observation(source, kind, f"m{next(numbers)}", at, NOW, **said)], at=NOW
+        )
 
     return observe
 

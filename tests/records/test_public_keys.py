@@ -20,7 +20,7 @@ def tell():
 
     def tell(source, kind, happened, received, **said):
         message = f"n{next(numbers)}"
-        facts.record([Observation(source, kind, message, happened, received, **said)])
+        facts.record([Observation(source, kind, message, happened, received, **said)], at=received)
         return message
 
     return tell

@@ -87,7 +87,7 @@ class Story:
             self.source, kind, f"m{self.said}", noon(day), self.at,
             email=who if is_email else email, user_id="" if is_email else who, **values,
         )  # fmt: skip
-        facts.record([seen])
+        facts.record([seen], at=self.at)
 
     def goes_on(self, step) -> None:
         what, who, more = step

@@ -41,7 +41,7 @@ def visit(server):
             server, kind, message, AT - hours_ago * HOUR, AT, anonymous_id="d1",
             properties={"path": "/pricing"}, **who, **said,
         )  # fmt: skip
-        facts.record([seen])
+        facts.record([seen], at=AT)
         return Event.objects.get(message_id=message)
 
     visit(100, kind="identify")

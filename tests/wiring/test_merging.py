@@ -44,7 +44,7 @@ def taken(world, sources, *, both_are=None) -> None:
             sources[True], "identify", f"hello {email}", AT, AT, email=both_are or email,
             user_id=f"user of {email}",
         )  # fmt: skip
-        facts.record([seen])
+        facts.record([seen], at=AT)
     for n, (email, days, kind, title, trusted) in enumerate(world):
         seen = Observation(
             sources[trusted], kind, f"m{n}", AT - timedelta(days=days, seconds=n), AT
@@ -58,7 +58,7 @@ def taken(world, sources, *, both_are=None) -> None:
             seen.properties = {"path": "/pricing"}
         if kind == "track":
             seen.name, seen.properties = "Whitepaper Downloaded", {"asset": f"{n}"}
-        facts.record([seen])
+        facts.record([seen], at=AT)
 
 
 def scored() -> dict:
@@ -127,7 +127,7 @@ def test_undoing_one_of_a_chain_leaves_the_other(server):
 @pytest.mark.django_db
 def test_no_message_makes_one_again_whom_a_person_has_parted(server, marketer):
     def say(message, kind="identify", **said):
-        facts.record([Observation(server, kind, message, AT, AT, **said)])
+        facts.record([Observation(server, kind, message, AT, AT, **said)], at=AT)
 
     say("1", "track", user_id="42", name="Seen")
     say("2", email=BEA)

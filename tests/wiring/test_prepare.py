@@ -3,7 +3,10 @@ import sys
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
+from leadhub import demo
+from leadhub.models import FirstStart
 from leadhub.users import first_logins
 from leadhub.users.models import Role, User
 
@@ -52,3 +55,17 @@ def test_a_later_start_loads_nothing_that_only_the_first_needs():
     assert "scoring.starter" in loaded
     unneeded = {"celery", "duckdb", "pyarrow", "leadhub.urls", "leadhub.demo.world"}
     assert not unneeded & set(loaded)
+
+
+def test_a_later_start_runs_without_what_only_the_first_needs(settings, tmp_path, monkeypatch):
+    settings.VAR = tmp_path
+    settings.STATIC_ROOT = tmp_path / "static"
+    call_command("prepare")
+    # Who imports it from the package would get what an earlier test has loaded.
+    monkeypatch.delattr(demo, "beginning", raising=False)
+    for unneeded in ("leadhub.demo.beginning", "leadhub.demo.world", "duckdb", "pyarrow"):
+        monkeypatch.setitem(sys.modules, unneeded, None)
+    with pytest.raises(ImportError):
+        call_command("prepare", demo=True)
+    FirstStart.objects.create(at=timezone.now())
+    call_command("prepare", demo=True)

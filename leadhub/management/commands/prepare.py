@@ -21,8 +21,8 @@ NO_TRIGRAMS = (
 
 
 class Command(BaseCommand):
-    # They are the developer's, and need every page; a start is sooner without.
-    requires_system_checks = ()
+    # Checks are the developer's, and need every page; a start is sooner without.
+    requires_system_checks = []
     help = (
         "Brings the database up to date, collects static files, and, where they are missing, "
         "makes the starter definition, the starter rejection reasons and service levels, and one "
