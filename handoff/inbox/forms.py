@@ -40,7 +40,7 @@ class Verdict(forms.Form):
     done: str
     button: Button
     # What it asks for besides `seen`; nothing where a click is enough.
-    template_name = ""
+    body_template = ""
     # Whether it is fetched only then, since it names everybody.
     is_drawn_when_opened = False
     # Whether the lead stays open after it; else the next best takes its place.
@@ -99,7 +99,7 @@ class RejectForm(Verdict):
     verdict = staticmethod(verdicts.reject)
     done = "Rejected: {person}, {reason}."
     button = Button("Reject", "x", "3")
-    template_name = "handoff/verdicts/_with_reason.html"
+    body_template = "handoff/verdicts/_with_reason.html"
     kinds = frozenset(RejectionReason.Kind)
     reason = ReasonField(
         RejectionReason.objects.filter(is_active=True),
@@ -157,7 +157,7 @@ class PromoteForm(Verdict):
     keeps_open = True
     done = "Promoted: {person} is an SQL."
     button = Button("Promote", "arrow-up-right", "2", is_primary=True)
-    template_name = "handoff/verdicts/_promote.html"
+    body_template = "handoff/verdicts/_promote.html"
     amount = forms.DecimalField(
         required=False, min_value=0, max_digits=14, decimal_places=2, help_text="In whole units."
     )

@@ -77,18 +77,18 @@ def needed_by(row) -> str:
 def offer_of(form: type[Verdict], lead: Lead, reasons: Reasons, refused: Verdict | None) -> Offer:
     """`refused` stands open with what was typed, where it is one of these forms."""
     is_open = type(refused) is form
-    if is_open and form.template_name:
+    if is_open and form.body_template:
         body = drawn(refused, reasons)
-    elif form.is_drawn_when_opened or not form.template_name:
+    elif form.is_drawn_when_opened or not form.body_template:
         body = ""
     else:
         body = empty(form, reasons) if form.is_same_for(lead) else drawn(form(lead=lead), reasons)
-    at_once = not form.template_name
+    at_once = not form.body_template
     return Offer(str(form.action), form.button, at_once, is_open, body)
 
 
 def drawn(form: Verdict, reasons: Reasons) -> SafeString:
-    return render_to_string(form.template_name, {"form": form, "reasons": reasons})
+    return render_to_string(form.body_template, {"form": form, "reasons": reasons})
 
 
 @lru_cache(maxsize=64)
