@@ -100,7 +100,7 @@ class RejectForm(Verdict):
     done = "Rejected: {person}, {reason}."
     button = Button("Reject", "x", "3")
     body_template = "handoff/verdicts/_with_reason.html"
-    kinds = frozenset(RejectionReason.Kind)
+    kinds_of_reason = frozenset(RejectionReason.Kind)
     reason = ReasonField(
         RejectionReason.objects.filter(is_active=True),
         widget=forms.RadioSelect,
@@ -116,6 +116,11 @@ class RejectForm(Verdict):
     note = forms.CharField(
         required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+    def __init__(self, data=None, *, lead: Lead | None):
+        super().__init__(data, lead=lead)
+        reason = self.fields["reason"]
+        reason.queryset = reason.queryset.filter(kind__in=self.kinds_of_reason)
 
     @property
     def chosen(self) -> int | None:
@@ -142,13 +147,7 @@ class LoseForm(RejectForm):
     verdict = staticmethod(deals.lose)
     done = "Lost: {person}, {reason}."
     button = Button("Lost", "x", "3")
-    kinds = deals.KINDS_OF_LOSS
-    reason = ReasonField(
-        RejectionReason.objects.filter(is_active=True, kind__in=deals.KINDS_OF_LOSS),
-        widget=forms.RadioSelect,
-        empty_label=None,
-        error_messages={"required": "Choose a reason."},
-    )
+    kinds_of_reason = deals.KINDS_OF_LOSS
 
 
 class PromoteForm(Verdict):

@@ -59,7 +59,7 @@ def reasons_by_form(forms: Iterable[type[Verdict]]) -> dict[type[Verdict], Reaso
     """Of those of the forms that ask for a reason, what they offer. A query where there is one."""
     asking = [form for form in forms if issubclass(form, RejectForm)]
     rows = given_reasons() if asking else []
-    return {form: keyed(row for row in rows if row.kind in form.kinds) for form in asking}
+    return {form: keyed(row for row in rows if row.kind in form.kinds_of_reason) for form in asking}
 
 
 def keyed(rows: Iterable) -> Reasons:
