@@ -1,4 +1,4 @@
-"""Objects of which a page draws so many that it counts how its templates read them."""
+"""Objects that templates read so often that it counts how."""
 
 
 class QuickToDraw:

@@ -40,7 +40,7 @@ class Verdict(forms.Form):
     done: str
     button: Button
     # What it asks for besides `seen`; nothing where a click is enough.
-    template_name = ""
+    body_template = ""
     # Whether it is fetched only then, since it names everybody.
     is_drawn_when_opened = False
     # Whether the lead stays open after it; else the next best takes its place.
@@ -99,8 +99,8 @@ class RejectForm(Verdict):
     verdict = staticmethod(verdicts.reject)
     done = "Rejected: {person}, {reason}."
     button = Button("Reject", "x", "3")
-    template_name = "handoff/verdicts/_with_reason.html"
-    kinds = frozenset(RejectionReason.Kind)
+    body_template = "handoff/verdicts/_with_reason.html"
+    kinds_of_reason = frozenset(RejectionReason.Kind)
     reason = ReasonField(
         RejectionReason.objects.filter(is_active=True),
         widget=forms.RadioSelect,
@@ -116,6 +116,11 @@ class RejectForm(Verdict):
     note = forms.CharField(
         required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+    def __init__(self, data=None, *, lead: Lead | None):
+        super().__init__(data, lead=lead)
+        reason = self.fields["reason"]
+        reason.queryset = reason.queryset.filter(kind__in=self.kinds_of_reason)
 
     @property
     def chosen(self) -> int | None:
@@ -142,13 +147,7 @@ class LoseForm(RejectForm):
     verdict = staticmethod(deals.lose)
     done = "Lost: {person}, {reason}."
     button = Button("Lost", "x", "3")
-    kinds = deals.KINDS_OF_LOSS
-    reason = ReasonField(
-        RejectionReason.objects.filter(is_active=True, kind__in=deals.KINDS_OF_LOSS),
-        widget=forms.RadioSelect,
-        empty_label=None,
-        error_messages={"required": "Choose a reason."},
-    )
+    kinds_of_reason = deals.KINDS_OF_LOSS
 
 
 class PromoteForm(Verdict):
@@ -157,7 +156,7 @@ class PromoteForm(Verdict):
     keeps_open = True
     done = "Promoted: {person} is an SQL."
     button = Button("Promote", "arrow-up-right", "2", is_primary=True)
-    template_name = "handoff/verdicts/_promote.html"
+    body_template = "handoff/verdicts/_promote.html"
     amount = forms.DecimalField(
         required=False, min_value=0, max_digits=14, decimal_places=2, help_text="In whole units."
     )

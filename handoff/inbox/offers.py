@@ -55,11 +55,11 @@ def given_reasons() -> QuerySet:
     return RejectionReason.objects.filter(is_active=True).values_list(*of_each, named=True)
 
 
-def reasons_by_form(forms: Iterable[type[Verdict]]) -> dict[type[Verdict], Reasons]:
+def reasons_by_form(kinds: Iterable[type[Verdict]]) -> dict[type[Verdict], Reasons]:
     """Of those of the forms that ask for a reason, what they offer. A query where there is one."""
-    asking = [form for form in forms if issubclass(form, RejectForm)]
+    asking = [kind for kind in kinds if issubclass(kind, RejectForm)]
     rows = given_reasons() if asking else []
-    return {form: keyed(row for row in rows if row.kind in form.kinds) for form in asking}
+    return {kind: keyed(row for row in rows if row.kind in kind.kinds_of_reason) for kind in asking}
 
 
 def keyed(rows: Iterable) -> Reasons:
@@ -74,26 +74,25 @@ def needed_by(row) -> str:
     return "note" if row.note_required else ""
 
 
-def offer_of(form: type[Verdict], lead: Lead, reasons: Reasons, refused: Verdict | None) -> Offer:
-    """`refused` stands open with what was typed, where it is one of these forms."""
-    is_open = type(refused) is form
-    if is_open and form.template_name:
+def offer_of(kind: type[Verdict], lead: Lead, reasons: Reasons, refused: Verdict | None) -> Offer:
+    """`refused` stands open with what was typed, where it is a form of this kind."""
+    is_open, at_once = type(refused) is kind, not kind.body_template
+    if is_open and not at_once:
         body = drawn(refused, reasons)
-    elif form.is_drawn_when_opened or not form.template_name:
+    elif kind.is_drawn_when_opened or at_once:
         body = ""
     else:
-        body = empty(form, reasons) if form.is_same_for(lead) else drawn(form(lead=lead), reasons)
-    at_once = not form.template_name
-    return Offer(str(form.action), form.button, at_once, is_open, body)
+        body = empty(kind, reasons) if kind.is_same_for(lead) else drawn(kind(lead=lead), reasons)
+    return Offer(str(kind.action), kind.button, at_once, is_open, body)
 
 
 def drawn(form: Verdict, reasons: Reasons) -> SafeString:
-    return render_to_string(form.template_name, {"form": form, "reasons": reasons})
+    return render_to_string(form.body_template, {"form": form, "reasons": reasons})
 
 
 @lru_cache(maxsize=64)
-def empty(form: type[Verdict], reasons: Reasons) -> SafeString:
-    return drawn(form(lead=None), reasons)
+def empty(kind: type[Verdict], reasons: Reasons) -> SafeString:
+    return drawn(kind(lead=None), reasons)
 
 
 @lru_cache(maxsize=64)

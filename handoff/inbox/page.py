@@ -188,7 +188,7 @@ class Opened(QuickToDraw):
         return RejectForm in self.possible
 
     @property
-    def reasons(self) -> str:
+    def reason_options(self) -> str:
         """For which reasons it can be rejected, as options of a select."""
         return options(self.reasons_of.get(RejectForm, ()))
 
@@ -196,8 +196,8 @@ class Opened(QuickToDraw):
     def offers(self) -> list[Offer]:
         """The verdicts that are possible now."""
         return [
-            offer_of(form, self.lead, self.reasons_of.get(form, ()), self.refused)
-            for form in self.possible
+            offer_of(kind, self.lead, self.reasons_of.get(kind, ()), self.refused)
+            for kind in self.possible
         ]
 
     @property

@@ -45,7 +45,7 @@ class SnoozeForm(Verdict):
     action = Action.SNOOZE
     done = "Snoozed: {person}, until {until}."
     button = Button("Snooze", "clock", "H")
-    template_name = "handoff/verdicts/_snooze.html"
+    body_template = "handoff/verdicts/_snooze.html"
     preset = forms.ChoiceField(
         choices=[(name, label) for name, (label, _) in PRESETS.items()],
         required=False,
@@ -89,7 +89,7 @@ class ReassignForm(Verdict):
     verdict = staticmethod(verdicts.reassign)
     done = "Reassigned: {person}, to {to}."
     button = Button("Reassign", "user", "A")
-    template_name = "handoff/verdicts/_reassign.html"
+    body_template = "handoff/verdicts/_reassign.html"
     is_drawn_when_opened = True
     to = PersonField(
         User.objects.filter(is_active=True, role__in=WORKING_LEADS)
@@ -115,7 +115,7 @@ class NoteForm(Verdict):
     keeps_open = True
     done = "Noted on {person}."
     button = Button("Note", "pencil", "N")
-    template_name = "handoff/verdicts/_note.html"
+    body_template = "handoff/verdicts/_note.html"
     text = forms.CharField(
         max_length=4000, label="What others should know", widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -129,7 +129,7 @@ class AttemptForm(Verdict):
     keeps_open = True
     done = "Logged: {kind}, {person}."
     button = Button("Log", "phone", "L")
-    template_name = "handoff/verdicts/_attempt.html"
+    body_template = "handoff/verdicts/_attempt.html"
     kind = forms.ChoiceField(
         choices=Attempt.Kind.choices,
         widget=forms.RadioSelect,
@@ -149,7 +149,7 @@ class PassForm(Verdict):
     action = "pass"
     done = "Passed: {person}. The next one is offered."
     button = Button("Pass", "chevron-right", "4")
-    template_name = "handoff/verdicts/_pass.html"
+    body_template = "handoff/verdicts/_pass.html"
     why = forms.CharField(max_length=400, label="Why not")
 
     def decide(self, *, by, at: datetime):

@@ -177,6 +177,22 @@ def avatar(name: str, shape: str = "", size: str = "") -> str:
     return format_html('<span class="avatar{}" aria-hidden="true">{}</span>', kinds, letters or "?")
 
 
+@register.simple_tag
+def two_lines(text, nothing: str = "–", beside="") -> str:
+    """Words of a cell that may be long, whole in their title; `nothing` stands where there are
+    none, and `beside`, paler, after either:
+    {% two_lines lead.source %} {% two_lines lead.team "Every team's" beside=lead.owner %}
+    """
+    known = "" if text is None else str(text)
+    words, after = known or nothing, f" · {beside}" if beside else ""
+    return format_html(
+        '<span class="two-lines"{}>{}{}</span>',
+        format_html(' title="{}{}"', words, after) if known or after else "",
+        words,
+        format_html('<span class="muted">{}</span>', after) if after else "",
+    )
+
+
 @register.inclusion_tag("components/_breadcrumbs.html")
 def breadcrumbs(*steps) -> dict:
     """Label, route name, label, route name, …, and at the end the label of this page."""

@@ -18,6 +18,7 @@ FADING = (
     '<span class="fading" aria-live="polite" hx-get="{}" hx-trigger="input from:closest tr'
     ' delay:200ms" hx-include="closest tr" hx-sync="this:replace">{}</span>'
 )
+HAND_RAISE = '{}, <span class="whole-word">hand-raise</span>'
 NEVER_FADES = '<span class="fading__warning">{}</span>'
 
 
@@ -132,7 +133,7 @@ class WeightInline(PartOfDraft, admin.TabularInline):
         if row.signal_id is None:
             return "–"
         words = row.signal.get_intent_display()
-        return f"{words}, hand\N{NON-BREAKING HYPHEN}raise" if row.signal.is_hand_raise else words
+        return format_html(HAND_RAISE, words) if row.signal.is_hand_raise else words
 
     @admin.display(description="one event is worth")
     def fading(self, row: SignalWeight) -> str:

@@ -1,5 +1,6 @@
 """Signals, versions, runs and ledgers in the admin, as a marketer uses them."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -55,6 +56,7 @@ def test_a_live_version_is_shown_and_cannot_be_sent(marketer_client, live):
     page = marketer_client.get(change_url(live)).content.decode()
     assert "8, 4, 2, 1, gone after 56 days" in page
     assert "What was published never changes" in page
+    assert re.search(r"High, <span[^>]*>hand-raise</span>", page)
     assert 'name="threshold"' not in page
     assert marketer_client.post(change_url(live), {"threshold": 1}).status_code == 403
 
