@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from handoff.models import Lead, PoolMember, Stage
-from handoff.routing.staff import Staff, staff_of
+from handoff.routing.staff import staff_of
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,10 @@ def room_now(*, at: datetime) -> Room:
     if not members:
         return Room(0, 0, None, None)
     staff = staff_of(members, at=at)
-    there = [person for pk, person in staff.people.items() if not staff.why_missing(pk)]
+    there = [staff.people[user] for user in staff.there(members)]
     left = total(person.room for person in there)
     if left:
-        with_room = [pool for pool, people in pools.items() if any_free(people, staff)]
+        with_room = [pool for pool, people in pools.items() if staff.free(people)]
         left = max(0, left - queue().filter(pool__in=with_room).count())
     a_day = total(person.most_new for person in staff.people.values())
     return Room(len(members), len(there), left, a_day)
@@ -51,10 +51,6 @@ def people_of_pools() -> dict[int, set[int]]:
     for pool, user in rows.values_list("pool", "user"):
         pools[pool].add(user)
     return pools
-
-
-def any_free(people: Iterable[int], staff: Staff) -> bool:
-    return any(not staff.why_missing(user) and not staff.people[user].full for user in people)
 
 
 def queue() -> QuerySet[Lead]:

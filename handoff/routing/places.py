@@ -70,7 +70,7 @@ class Places:
             return False
         if self.router.sharings[pool].pulls and take_one(self.pools[pool], self.router.staff):
             return True
-        if not free(self.pools[pool], self.router.staff):
+        if not self.router.staff.free(self.pools[pool]):
             self.full.add(pool)
         return False
 
@@ -81,14 +81,9 @@ class Places:
 
 def take_one(users: Iterable[int], staff: Staff) -> bool:
     """Takes a place of whoever is there and has the most; whether anybody had one."""
-    rooms = {user: staff.people[user].room for user in free(users, staff)}
+    rooms = {user: staff.people[user].room for user in staff.free(users)}
     if not rooms:
         return False
     most = max(rooms, key=lambda user: (rooms[user] is None, rooms[user] or 0, -user))
     staff.people[most].take()
     return True
-
-
-def free(users: Iterable[int], staff: Staff) -> list[int]:
-    """Those of the users who are there and have room."""
-    return [user for user in users if not staff.why_missing(user) and not staff.people[user].full]

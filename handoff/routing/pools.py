@@ -39,9 +39,7 @@ class Sharing:
         return terms is not None and terms.handing == TeamTerms.Handing.PULL
 
     def present(self) -> list[Colleague]:
-        return [
-            self.staff.people[user] for user in self.members if not self.staff.why_missing(user)
-        ]
+        return [self.staff.people[user] for user in self.staff.there(self.members)]
 
     def passed_over(self) -> Iterator[str]:
         """Who can't have one now, and why."""

@@ -78,8 +78,7 @@ def give_to_who_has_room(*, at: datetime, limit: int) -> int:
         return 0
     members = PoolMember.objects.filter(pool__in=pools).order_by()
     staff = staff_of(set(members.values_list("user", flat=True)), at=at)
-    present = [user for user in staff.people if not staff.why_missing(user)]
-    free = [user for user in present if not staff.people[user].full]
+    free, present = staff.free(staff.people), staff.there(staff.people)
     found = list(waiting_in_turn(pools, free=free, present=present)[:limit])
     return assign(found, at=at) if found else 0
 

@@ -1,7 +1,7 @@
 """Who can be given a lead now: working hours, absences, and room for more."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -66,6 +66,14 @@ class Staff:
         if user_id not in self._missing:
             self._missing[user_id] = self.people[user_id].missing(self.at)
         return self._missing[user_id]
+
+    def there(self, user_ids: Iterable[int]) -> list[int]:
+        """Those of the users who are at work."""
+        return [user for user in user_ids if not self.why_missing(user)]
+
+    def free(self, user_ids: Iterable[int]) -> list[int]:
+        """Those of the users who are at work and have room."""
+        return [user for user in self.there(user_ids) if not self.people[user].full]
 
 
 def staff_of(user_ids: Collection[int], *, at: datetime) -> Staff:
