@@ -4,7 +4,6 @@ alone over the same data in tables of its own. All of them must find what is sto
 
 import time
 from collections.abc import Iterator
-from tempfile import mkdtemp
 
 from bench.figures import Figure
 
@@ -65,7 +64,8 @@ def in_duckdb_alone(definition) -> float:
     tables = inputs(definition, tallies, people) | {"days_asked": days_asked(people, TODAY)}
     to = Compilation(ATTRIBUTES)
     chain = ", ".join(f"{name} AS ({sql})" for name, sql in chained(definition, to).items())
-    with engine.connect(mkdtemp()) as duck:
+    with engine.connect() as duck:
+        duck.execute("SET threads = 2")
         for name, table in tables.items():
             duck.register("arriving", table)
             duck.execute(f"CREATE TEMP TABLE {name} AS FROM arriving")
@@ -73,5 +73,6 @@ def in_duckdb_alone(definition) -> float:
         asked = f"WITH {chain} SELECT contact_id, behaviour, fit FROM scores ORDER BY contact_id"
         found = duck.execute(asked, to.values).fetchall()
         took = time.perf_counter() - started
+        duck.execute("SET threads = 1")
     assert found == stored(definition), different(found, stored(definition))
     return took

@@ -7,7 +7,6 @@ asks for. All texts are ASCII, so that SQL's lower() and NFKC with casefolding m
 
 import sys
 from datetime import date, datetime
-from tempfile import mkdtemp
 
 from scoring import bulk, engine
 
@@ -74,10 +73,10 @@ def fill(table: str, sql: str, numbers: range, values: dict) -> None:
     from django.conf import settings
     from django.db import connection, transaction
 
-    with engine.connect(mkdtemp()) as duck:
+    with engine.connect() as duck:
         for first in range(numbers.start, numbers.stop, CHUNK):
             bounds = {"first": first, "last": min(numbers.stop, first + CHUNK)}
-            made = engine.read(duck, sql, values | bounds)
+            made = duck.execute(sql, values | bounds).to_arrow_reader().read_all()
             with transaction.atomic(), connection.cursor() as cursor:
                 if not settings.ON_SQLITE:
                     # The made rows refer to each other as they should: nobody needs to check.

@@ -12,14 +12,13 @@ Tables that come in:
 
 from datetime import date
 
-import duckdb
 import pyarrow as pa
 
 from leadhub.conditions.compile import Compilation
 from leadhub.conditions.fields import ATTRIBUTES
-from scoring import behaviour, engine, fit
+from scoring import behaviour, engine, fit, source
 from scoring.definition import Definition
-from scoring.questions import Question, remembered
+from scoring.questions import Question, plain, remembered
 
 STANDING = """
     SELECT contact_id, day, coalesce(behaviour, 0) AS behaviour, fit, fit_possible,
@@ -41,7 +40,18 @@ SCORES = """
            changes_on
     FROM standing"""
 
-MOMENTS = "SELECT contact_id, day FROM days_asked"
+BEGINNING = (
+    plain("moments", "SELECT contact_id, day FROM days_asked"),
+    plain("given", behaviour.GIVEN),
+)
+IS_OTHER = " OR ".join(
+    f"scores.{name} IS DISTINCT FROM stored.{name}" for name in source.SCORES.names
+)
+
+IN_ORDER = "SELECT * FROM scores ORDER BY contact_id, day"
+OTHERWISE = f"""
+    SELECT scores.* FROM scores LEFT JOIN stored USING (contact_id)
+    WHERE stored.contact_id IS NULL OR {IS_OTHER} ORDER BY contact_id"""
 
 BOUNDS = (
     "grade_a", "grade_b", "grade_c", "band_1", "band_2", "band_3",
@@ -50,12 +60,7 @@ BOUNDS = (
 
 
 def evaluate(
-    definition: Definition,
-    tallies: pa.Table,
-    people: pa.Table,
-    day: date | pa.Table,
-    *,
-    connection: duckdb.DuckDBPyConnection,
+    definition: Definition, tallies: pa.Table, people: pa.Table, day: date | pa.Table
 ) -> pa.Table:
     """The score of everyone in `people` on the day (or on each of a table of contact_id, day).
 
@@ -64,30 +69,50 @@ def evaluate(
     changes_on: the next day on which, with no new fact, a tally's worth, the number of high-intent
     signals or an answer about today changes (null: never).
     """
-    tables = {"people": people, "tallies": tallies, "days_asked": days_asked(people, day)}
-    return engine.ask(connection, asked(definition), tables)
+    return select(IN_ORDER, definition, tallies, people, day)
 
 
-@remembered(32)
-def asked(definition: Definition) -> Question:
+def otherwise(
+    definition: Definition, tallies: pa.Table, people: pa.Table, day: date, stored: pa.Table
+) -> pa.Table:
+    """Of the scores that `evaluate` gives of one day, those that are not `stored` just so."""
+    return select(OTHERWISE, definition, tallies, people, day, stored=stored)
+
+
+def select(
+    sql: str,
+    definition: Definition,
+    tallies: pa.Table,
+    people: pa.Table,
+    day: date | pa.Table,
+    **beside: pa.Table,
+) -> pa.Table:
+    """What the SQL finds in the relation `scores`, with the tables that it reads `beside`."""
+    given = inputs(definition, tallies, people) | {"days_asked": days_asked(people, day)}
+    return engine.ask(_asked(sql, definition), given | beside)
+
+
+@remembered(64)
+def _asked(sql: str, definition: Definition) -> Question:
     to = Compilation(ATTRIBUTES)
-    links = chained(definition, to) | {"ordered": "SELECT * FROM scores ORDER BY contact_id, day"}
-    return Question(links, to.values, constants(definition))
+    return Question(chained(definition, to) | {"found": sql}, to.values)
 
 
 def chained(definition: Definition, to: Compilation) -> dict[str, str]:
     """The links from what comes in to `scores`."""
-    links = {"moments": MOMENTS, "given": behaviour.GIVEN}
+    links = {question.name: question.sql for question in BEGINNING}
     for stage in STAGES:
         links |= stage(definition, to)
     return links
 
 
 def inputs(definition: Definition, tallies: pa.Table, people: pa.Table) -> dict[str, pa.Table]:
-    return {"people": people, "tallies": tallies, **constants(definition)}
+    """What comes in, with what the definition says of tallies."""
+    return {"people": people, "tallies": tallies, **_constants(definition)}
 
 
-def constants(definition: Definition) -> dict[str, pa.Table]:
+@remembered(32)
+def _constants(definition: Definition) -> dict[str, pa.Table]:
     return {"weights": behaviour.weights(definition), "decay": behaviour.decay(definition)}
 
 
@@ -100,34 +125,37 @@ def days_asked(people: pa.Table, day: date | pa.Table) -> pa.Table:
 
 
 class Chain:
-    """The relations from moments, tallies and people to scores: each stage is worked out once and
-    kept as a table of the connection, and any of them can be read.
+    """The relations from moments, tallies and people to scores: each stage is worked out once, and
+    any of them can be read.
     """
 
-    def __init__(self, definition, tallies, people, day, *, connection):
-        """Ready to evaluate; `moments` may still be added to."""
-        self.definition, self.connection = definition, connection
-        for name, table in inputs(definition, tallies, people).items():
-            connection.register(name, table)
-        connection.register("days_asked", days_asked(people, day))
-        engine.make(connection, "moments", MOMENTS, {})
-        engine.make(connection, "given", behaviour.GIVEN, {})
+    def __init__(
+        self, definition: Definition, tallies: pa.Table, people: pa.Table, day: date | pa.Table
+    ):
+        """Ready to evaluate; `moments` may still be made otherwise."""
+        self.definition = definition
+        given = inputs(definition, tallies, people) | {"days_asked": days_asked(people, day)}
+        self.relations = engine.work_out(BEGINNING, given)
 
     def evaluate(self) -> None:
         """From `moments` to `scores`."""
         for stage in STAGES:
             self.make(stage)
 
-    def make(self, stage, values: dict | None = None) -> None:
+    def make(self, stage, **values) -> None:
         """Works out the stage's last link; `values` are bound beside its own."""
-        to = Compilation(ATTRIBUTES)
-        *before, (name, last) = stage(self.definition, to).items()
-        links = ",\n".join(f"{link} AS ({sql})" for link, sql in before)
-        engine.make(self.connection, name, f"WITH {links}\n{last}", to.values | (values or {}))
+        questions = [_of_stage(stage, self.definition)]
+        self.relations = engine.work_out(questions, self.relations, **values)
 
-    def read(self, query: str, values: dict | None = None) -> pa.Table:
+    def read(self, sql: str) -> pa.Table:
         """What the query finds in the chain's relations."""
-        return engine.read(self.connection, query, values)
+        return engine.ask(plain("found", sql), self.relations)
+
+
+@remembered(256)
+def _of_stage(stage, definition: Definition) -> Question:
+    to = Compilation(ATTRIBUTES)
+    return Question(stage(definition, to), to.values)
 
 
 def scores(definition: Definition, to: Compilation) -> dict[str, str]:

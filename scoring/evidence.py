@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
-from django.conf import settings
 
 from leadhub.conditions.compile import Compilation
 from leadhub.conditions.fields import EVENT
 from leadhub.records.family import family_of
 from scoring import engine, source
 from scoring.definition import Definition, Signal
+from scoring.questions import Question, remembered
 from scoring.receipt import Line, Receipt, Zero
 from scoring.receipt_lines import written
 
@@ -58,14 +58,8 @@ def _line(line: Line, names: dict[tuple[int, date], list[str]]) -> Line:
 
 def _named(signals: list[Signal], events: pa.Table) -> dict[tuple[int, date], list[str]]:
     """(signal, day) → events such as "Webinar Booked (spring) 2×", the most frequent first."""
-    to = Compilation(EVENT)
-    each = " UNION ALL ".join([_of(signal, to) for signal in signals])
-    with engine.connect(settings.VAR / "duckdb") as connection:
-        connection.register("events", events)
-        sql = f"WITH asked AS ({to.folded('events')}) {each} ORDER BY times DESC, name, value"
-        rows = connection.execute(sql, to.values).fetchall()
     names = defaultdict(list)
-    for signal, day, name, value, times in rows:
+    for signal, day, name, value, times in _rows(_naming(*signals), events):
         words = f"{name} ({value})" if value else name
         names[signal, day].append(f"{words} {times}×" if times > 1 else words)
     return defaultdict(list, {key: _first(those) for key, those in names.items()})
@@ -75,19 +69,33 @@ def _by_bots(signals: list[Signal], events: pa.Table) -> Iterator[Zero]:
     """Why what a bot sent adds nothing, for each of the signals that it would have given."""
     if not events.num_rows:
         return
+    label = {signal.id: signal.name for signal in signals}
+    for signal, times, last_on in _rows(_counting_bots(*signals), events):
+        many = "an event" if times == 1 else f"{times} events"
+        yield Zero(label[signal], f"{many} sent by a bot, last on {written(last_on)}: not counted")
+
+
+def _rows(question: Question, events: pa.Table) -> Iterator[tuple]:
+    return zip(*engine.ask(question, {"events": events}).to_pydict().values(), strict=True)
+
+
+@remembered(32)
+def _naming(*signals: Signal) -> Question:
+    to = Compilation(EVENT)
+    each = " UNION ALL ".join([_of(signal, to) for signal in signals])
+    named = f"{each} ORDER BY times DESC, name, value"
+    return Question({"asked": to.folded("events"), "named": named}, to.values)
+
+
+@remembered(32)
+def _counting_bots(*signals: Signal) -> Question:
     to = Compilation(EVENT)
     each = " UNION ALL ".join(
         BY_BOTS.format(signal=to.bind(signal.id), given=to.holds(signal.conditions))
         for signal in signals
     )
-    with engine.connect(settings.VAR / "duckdb") as connection:
-        connection.register("events", events)
-        sql = f"WITH asked AS ({to.folded('events')}) {each} ORDER BY signal_id"
-        rows = connection.execute(sql, to.values).fetchall()
-    label = {signal.id: signal.name for signal in signals}
-    for signal, times, last_on in rows:
-        many = "an event" if times == 1 else f"{times} events"
-        yield Zero(label[signal], f"{many} sent by a bot, last on {written(last_on)}: not counted")
+    by_bots = f"{each} ORDER BY signal_id"
+    return Question({"asked": to.folded("events"), "by_bots": by_bots}, to.values)
 
 
 def _of(signal: Signal, to: Compilation) -> str:

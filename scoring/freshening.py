@@ -5,16 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 from django.db.models import F, QuerySet
 
 from leadhub.records.models import Freshness
-from scoring import causes, engine, ledger, overlap, source, tallies
+from scoring import causes, ledger, overlap, source, tallies
 from scoring.definition import Definition, Signal
-from scoring.evaluate import evaluate
+from scoring.evaluate import evaluate, otherwise
 from scoring.failures import NOT_ABOUT_A_CONTACT
 from scoring.source import Ids, Range
 from scoring.versions import definition_of, definitions_in_use
@@ -27,12 +26,6 @@ CONTACTS_AT_ONCE = 25_000
 STALE_AT_ONCE = 10_000
 # Planning is shared by so many, and what came in meanwhile waits no longer than for them.
 STALE_A_SWEEP = 5_000
-
-COMPARED = ", ".join(source.SCORES.names)
-DIFFERENT = f"""
-    SELECT evaluated.* FROM evaluated SEMI JOIN (
-        SELECT {COMPARED} FROM evaluated EXCEPT SELECT {COMPARED} FROM stored_scores
-    ) USING (contact_id) ORDER BY contact_id"""
 
 
 def score_stale(*, at: datetime, limit: int = STALE_A_SWEEP) -> int:
@@ -48,8 +41,7 @@ def score_stale(*, at: datetime, limit: int = STALE_A_SWEEP) -> int:
     ids = list(waiting.order_by("contact_id").values_list("contact_id", flat=True)[:limit])
     if not ids:
         return 0
-    with _engine() as connection:
-        return _score_new_facts(source.roots_of(ids), definitions, connection, at=at)
+    return _score_new_facts(source.roots_of(ids), definitions, at=at)
 
 
 def score_contacts(
@@ -83,9 +75,8 @@ def _facts_of(contacts: Ids | Range, definition: Definition, day: date, *, at: d
     freshness = source.freshness(contacts)
     if stale := sorted(set(source.stale(freshness)["root_id"].to_pylist())):
         in_use = _in_use_and(definition)
-        with _engine() as connection:
-            for some in overlap.parts(Ids(tuple(stale)), STALE_AT_ONCE):
-                _score_new_facts(list(some.ids), in_use, connection, at=at)
+        for some in overlap.parts(Ids(tuple(stale)), STALE_AT_ONCE):
+            _score_new_facts(list(some.ids), in_use, at=at)
         freshness = source.freshness(contacts)
     return Facts(
         freshness,
@@ -104,16 +95,10 @@ def _in_use_and(definition: Definition) -> list[Definition]:
     return in_use if definition in in_use else [*in_use, definition]
 
 
-def _engine() -> duckdb.DuckDBPyConnection:
-    return engine.connect(settings.VAR / "duckdb")
-
-
-def _score_new_facts(
-    roots: list[int], definitions: list[Definition], connection, *, at: datetime
-) -> int:
+def _score_new_facts(roots: list[int], definitions: list[Definition], *, at: datetime) -> int:
     """Scores the families; one that can't be scored is set aside until its facts change."""
     try:
-        return _score_families(Ids(tuple(roots)), definitions, connection, at=at).families
+        return _score_families(Ids(tuple(roots)), definitions, at=at).families
     except NOT_ABOUT_A_CONTACT:
         raise
     except Exception as error:
@@ -121,25 +106,19 @@ def _score_new_facts(
             return set_aside(roots[0], error)
     middle = len(roots) // 2
     return sum(
-        _score_new_facts(half, definitions, connection, at=at)
-        for half in (roots[:middle], roots[middle:])
+        _score_new_facts(half, definitions, at=at) for half in (roots[:middle], roots[middle:])
     )
 
 
-def _score_families(
-    roots: Ids, definitions: list[Definition], connection, *, at: datetime
-) -> ledger.Written:
+def _score_families(roots: Ids, definitions: list[Definition], *, at: datetime) -> ledger.Written:
     freshness = source.freshness(roots)
     signals = tallies.signals_counted()
-    recount = _recount(signals, freshness, connection)
+    recount = _recount(signals, freshness)
     given = tallies.by_root(recount.standing, freshness)
     caused = causes.of(recount, freshness, signals)
     people = source.people(roots, *definitions)
     day = at.astimezone(settings.ORGANISATION_ZONE).date()
-    scores = {
-        definition.id: evaluate(definition, given, people, day, connection=connection)
-        for definition in definitions
-    }
+    scores = {definition.id: evaluate(definition, given, people, day) for definition in definitions}
     evaluation = ledger.Evaluation(
         freshness,
         scores,
@@ -151,7 +130,7 @@ def _score_families(
     return ledger.write(evaluation, cause="facts", at=at)
 
 
-def _recount(signals: list[Signal], freshness: pa.Table, connection) -> tallies.Recount:
+def _recount(signals: list[Signal], freshness: pa.Table) -> tallies.Recount:
     members = Ids(tuple(freshness["contact_id"].to_pylist()))
     return tallies.recount(
         signals,
@@ -159,17 +138,12 @@ def _recount(signals: list[Signal], freshness: pa.Table, connection) -> tallies.
         source.tallies_as_stored(members),
         freshness,
         source.to_be_recounted(freshness),
-        connection=connection,
     )
 
 
 def _different(facts: Facts, definition: Definition, day: date) -> pa.Table:
     """The scores that the database does not have just so."""
-    with _engine() as connection:
-        scores = evaluate(definition, facts.tallies, facts.people, day, connection=connection)
-        connection.register("evaluated", scores)
-        connection.register("stored_scores", facts.stored)
-        return engine.read(connection, DIFFERENT)
+    return otherwise(definition, facts.tallies, facts.people, day, facts.stored)
 
 
 def _write_different(

@@ -9,11 +9,9 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 import pyarrow as pa
-from django.conf import settings
 
 from leadhub.conditions.compile import Compilation
-from leadhub.conditions.fields import ATTRIBUTES
-from scoring import behaviour, engine, fit, in_order, overlap, past, said, source
+from scoring import behaviour, fit, in_order, overlap, past, said, source
 from scoring.definition import Definition
 from scoring.evaluate import Chain, scored
 from scoring.source import Ids, Range
@@ -54,8 +52,8 @@ HIGHS = """
                    PARTITION BY contact_id ORDER BY day
                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS above
         FROM scores
-        WHERE behaviour >= $minimum_behaviour AND fit >= $minimum_fit
-              AND high_intent >= $high_intent_signals AND disqualified_by = '' AND approachable
+        WHERE behaviour >= {minimum_behaviour} AND fit >= {minimum_fit}
+              AND high_intent >= {high_intent_signals} AND disqualified_by = '' AND approachable
     )
     WHERE day >= $first::DATE AND (above IS NULL OR total > above)
     ORDER BY contact_id, day"""
@@ -73,9 +71,8 @@ def histories_of(
     """
 
     def reckon(facts: Facts) -> pa.Table:
-        with engine.connect(settings.VAR / "duckdb") as connection:
-            people = _people(facts.told, definition, first, last, connection)
-            return steps(definition, facts.tallies, people, first, last, connection=connection)
+        people = past.segments(facts.told, said.Reads.of(definition), first, last)
+        return steps(definition, facts.tallies, people, first, last)
 
     yield from _reckoned(contacts, definition, first, reckon)
 
@@ -87,11 +84,8 @@ def record_highs_of(
     before = first - timedelta(days=1)
 
     def reckon(facts: Facts) -> pa.Table:
-        with engine.connect(settings.VAR / "duckdb") as connection:
-            people = _people(facts.told, definition, before, last, connection)
-            return record_highs(
-                definition, facts.tallies, people, first, last, connection=connection
-            )
+        people = past.segments(facts.told, said.Reads.of(definition), before, last)
+        return record_highs(definition, facts.tallies, people, first, last)
 
     yield from _reckoned(contacts, definition, before, reckon)
 
@@ -115,18 +109,16 @@ def _reckoned(contacts, definition, since: date, reckon) -> Iterator[pa.Table]:
 
 
 def steps(
-    definition: Definition, tallies: pa.Table, people: pa.Table, first: date, last: date, *,
-    connection,
-) -> pa.Table:  # fmt: skip
+    definition: Definition, tallies: pa.Table, people: pa.Table, first: date, last: date
+) -> pa.Table:
     """The same from Arrow tables: tallies as `source` gives them, people as `past.segments`."""
-    _evaluate(definition, tallies, people, first, last, connection)
-    return in_order.changed(engine.read(connection, IN_ORDER), of="contact_id", among=COMPARED)
+    chain = _evaluated(definition, tallies, people, first, last)
+    return in_order.changed(chain.read(IN_ORDER), of="contact_id", among=COMPARED)
 
 
 def record_highs(
-    definition: Definition, tallies: pa.Table, people: pa.Table, first: date, last: date, *,
-    connection,
-) -> pa.Table:  # fmt: skip
+    definition: Definition, tallies: pa.Table, people: pa.Table, first: date, last: date
+) -> pa.Table:
     """Contact_id, day, total, above: the days from `first` on with every gate but the threshold
     held and a total higher than ever before in the period; `above` is the record before, null for
     none.
@@ -136,28 +128,32 @@ def record_highs(
     begin on that day.
     """
     before = first - timedelta(days=1)
-    _evaluate(definition, tallies, people, before, last, connection)
-    bounds = {name: getattr(definition, name) for name in OTHER_GATES}
-    return engine.read(connection, HIGHS, {"first": first, **bounds})
+    chain = _evaluated(definition, tallies, people, before, last)
+    chain.make(_highs, first=first)
+    return chain.relations["highs"]
 
 
-def _people(told: said.Told, definition, first, last, connection) -> pa.Table:
-    reads = said.Reads.of(definition)
-    return past.segments(told, reads, first, last, connection=connection)
-
-
-def _evaluate(definition, tallies, people, first, last, connection) -> None:
-    """Makes `scores`, with a row a contact and day on which any part of it may have changed."""
-    chain = Chain(definition, tallies, people, first, connection=connection)
-    to = Compilation(ATTRIBUTES)
-    moments = MOMENTS.format(flips=fit.flips(definition, to))
-    engine.make(connection, "moments", moments, to.values)
+def _evaluated(definition, tallies, people, first, last) -> Chain:
+    """`scores` with a row a contact and day on which any part of it may have changed."""
+    chain = Chain(definition, tallies, people, first)
+    chain.make(_moments)
     chain.make(fit.fitted_over_segments)
-    chain.make(_turned, {"first": first, "last": last})
-    turned = chain.read("FROM turned")
-    grouped = in_order.running(turned, of="contact_id", sums=SUMMED, latest="fit_day")
-    connection.register("grouped", grouped)
+    chain.make(_turned, first=first, last=last)
+    turned = chain.relations["turned"]
+    chain.relations["grouped"] = in_order.running(
+        turned, of="contact_id", sums=SUMMED, latest="fit_day"
+    )
     chain.make(_scores)
+    return chain
+
+
+def _moments(definition: Definition, to: Compilation) -> dict[str, str]:
+    return {"moments": MOMENTS.format(flips=fit.flips(definition, to))}
+
+
+def _highs(definition: Definition, to: Compilation) -> dict[str, str]:
+    gates = {name: to.bind(getattr(definition, name)) for name in OTHER_GATES}
+    return {"highs": HIGHS.format(**gates)}
 
 
 def _turned(definition: Definition, to: Compilation) -> dict[str, str]:

@@ -13,7 +13,7 @@ from django.conf import settings
 from leadhub.conditions.fields import EVENT, Kind
 from leadhub.conditions.fold import fold
 from leadhub.conditions.nodes import All, Comparison, Node, comparisons
-from scoring import arrow, engine, ledger, overlap, source, tallies
+from scoring import arrow, ledger, overlap, source, tallies
 from scoring.definition import Signal
 from scoring.models import Signal as SignalRow
 from scoring.source import Ids, Range
@@ -69,16 +69,10 @@ def tally_once(signals: list[Signal], contacts: Range, *, at) -> tuple[int, int]
     freshness = source.freshness(contacts)
     members = freshness.select(["contact_id"])
     within = within_members(contacts, freshness)
-    with engine.connect(settings.VAR / "duckdb") as connection:
-        recount = tallies.recount(
-            signals,
-            events(signals, *within),
-            tallies_of(signals, *within),
-            freshness,
-            members,
-            connection=connection,
-        )
-    concerned = pc.is_in(members["contact_id"], value_set=touched(recount))
+    recount = tallies.recount(
+        signals, events(signals, *within), tallies_of(signals, *within), freshness, members
+    )
+    concerned = pc.is_in(members["contact_id"], value_set=recount.written["contact_id"])
     roots = freshness["root_id"].filter(concerned)
     families = freshness.filter(pc.is_in(freshness["root_id"], value_set=roots))
     evaluation = ledger.Evaluation(
@@ -90,15 +84,6 @@ def tally_once(signals: list[Signal], contacts: Range, *, at) -> tuple[int, int]
     )
     left_out = ledger.write(evaluation, cause="definition", at=at).left_out
     return recount.gone.num_rows + recount.changed.num_rows, left_out
-
-
-def touched(recount: tallies.Recount) -> pa.Array:
-    both = [recount.gone["contact_id"], recount.changed["contact_id"]]
-    return pa.concat_arrays([chunk for column in both for chunk in column.chunks] or [none()])
-
-
-def none() -> pa.Array:
-    return pa.array([], pa.int64())
 
 
 def as_if_fresh(freshness: pa.Table) -> pa.Table:

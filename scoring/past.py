@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -23,6 +22,8 @@ from leadhub.conditions.nodes import comparisons
 from leadhub.records.history import FIRST_ONE_HOLDS
 from scoring import engine
 from scoring.definition import Definition
+from scoring.kept_plans import literal
+from scoring.questions import Question, plain, remembered
 from scoring.said import ACTS, IDENTITIES, Reads, Told
 
 ALWAYS = "DATE '0001-01-01'"
@@ -82,10 +83,14 @@ PLACED = """
     FROM segments JOIN now USING (contact_id)
          LEFT JOIN contacts_otherwise o ON o.id = contact_id AND o.field = 'company'
               AND segments.from_day >= o.from_day AND segments.from_day < o.to_day"""
-PLACES = """
-    SELECT contact_id, placed.company_id, now.since, companies.since
+PLACES = plain(
+    "places",
+    """
+    SELECT contact_id, placed.company_id, now.since AS contact_since,
+           companies.since AS company_since
     FROM placed JOIN people USING (contact_id) JOIN now USING (contact_id)
-         LEFT JOIN companies ON companies.company_id = placed.company_id"""
+         LEFT JOIN companies ON companies.company_id = placed.company_id""",
+)
 TOLD = """
     SELECT placed.contact_id, placed.from_day, {columns}
     FROM placed JOIN {otherwise} o ON o.id = placed.{subject}
@@ -93,29 +98,52 @@ TOLD = """
     GROUP BY ALL"""
 
 
-def segments(
-    told: Told, reads: Reads, first: date, last: date, *, connection: duckdb.DuckDBPyConnection
-) -> pa.Table:
+def _steps(name: str) -> Iterator[Question]:
+    """What was said of them step by step, and what of it is otherwise than today."""
+    points = POINTS.format(said=f"said_of_{name}")
+    yield Question({"points": points, "held": HELD, f"{name}_steps": STEPS})
+    yield plain(f"{name}_otherwise", OTHERWISE.format(steps=f"{name}_steps"))
+
+
+PLACING = (
+    *_steps("contacts"),
+    *_steps("companies"),
+    plain("segments", SEGMENTS),
+    plain("placed", PLACED),
+)
+OTHERWISE_OF = {"contact": "contacts_otherwise", "company": "companies_otherwise"}
+SINCE = {
+    subject: plain("since", f"SELECT DISTINCT id, field, since FROM {steps}")
+    for subject, steps in (("contact", "contacts_steps"), ("company", "companies_steps"))
+}
+
+
+def segments(told: Told, reads: Reads, first: date, last: date) -> pa.Table:
     """What is known of the contacts over the days from `first` to `last`."""
-    whole = {"first": first, "last": last}
-    for name in ("people", "now", "companies"):
-        connection.register(name, getattr(told, name))
-    for name, said in (("contacts", told.of_contacts), ("companies", told.of_companies)):
-        connection.register(f"said_of_{name}", said)
-        _steps(name, connection)
-    engine.make(connection, "segments", SEGMENTS, whole)
-    engine.make(connection, "placed", PLACED, {})
-    for subject, table in (("contact", "contacts"), ("company", "companies")):
-        names = names_of(subject, reads)
+    return _relations(told, reads, first, last)["known"]
+
+
+def _relations(told: Told, reads: Reads, first: date, last: date) -> dict[str, pa.Table]:
+    """From what was said to what was `known`, with all relations between."""
+    given = {
+        "people": told.people,
+        "now": told.now,
+        "companies": told.companies,
+        "said_of_contacts": told.of_contacts,
+        "said_of_companies": told.of_companies,
+    }
+    questions = (*PLACING, *_telling(reads), _knowing(told.people, reads))
+    return engine.work_out(questions, given, first=first, last=last)
+
+
+def _telling(reads: Reads) -> Iterator[Question]:
+    for subject, otherwise in OTHERWISE_OF.items():
         columns = ", ".join(
-            f"any_value(value) FILTER (field = $name_{n}) AS said_{n}" for n in range(len(names))
+            f"any_value(value) FILTER (field = {literal(name)}) AS said_{n}"
+            for n, name in enumerate(names_of(subject, reads))
         )
-        sql = TOLD.format(
-            columns=columns or "true", otherwise=f"{table}_otherwise", subject=f"{subject}_id"
-        )
-        values = {f"name_{n}": name for n, name in enumerate(names)}
-        engine.make(connection, f"{subject}_told", sql, values)
-    return _known(told.people, reads, connection)
+        sql = TOLD.format(columns=columns or "true", otherwise=otherwise, subject=f"{subject}_id")
+        yield plain(f"{subject}_told", sql)
 
 
 def names_of(subject: str, reads: Reads) -> list[str]:
@@ -123,9 +151,7 @@ def names_of(subject: str, reads: Reads) -> list[str]:
     return [*reads.names(subject), *(ACTS if subject == "contact" else ())]
 
 
-def on_day(
-    told: Told, definition: Definition, day: date, *, connection
-) -> tuple[pa.Table, dict[int, list[str]]]:
+def on_day(told: Told, definition: Definition, day: date) -> tuple[pa.Table, dict[int, list[str]]]:
     """`people` as they were known to be on the day; and contact → the fields that the definition
     reads whose value is assumed: it is only known from a later day.
 
@@ -133,10 +159,9 @@ def on_day(
     """
     if not _something_later(told, day):
         return told.people, {}
-    reads = Reads.of(definition)
-    known = segments(told, reads, day, day, connection=connection)
-    people = known.drop_columns(["from_day", "to_day"])
-    return people, _assumed(definition, people, day, connection)
+    relations = _relations(told, Reads.of(definition), day, day)
+    people = relations["known"].drop_columns(["from_day", "to_day"])
+    return people, _assumed(definition, relations | {"people": people}, day)
 
 
 def _something_later(told: Told, day: date) -> bool:
@@ -148,27 +173,33 @@ def _something_later(told: Told, day: date) -> bool:
     )
 
 
-def _assumed(definition: Definition, people: pa.Table, day: date, connection) -> dict:
-    fields = [field for field in fields_asked(definition) if _has_history(field)]
-    to = Compilation(ATTRIBUTES)
-    known = ", ".join(map(to.is_known, fields))
-    connection.register("people", people)
-    rows = connection.execute(f"SELECT contact_id, [{known}] FROM people", to.values or None)
-    values = dict(rows.fetchall())
+def _assumed(definition: Definition, relations: dict[str, pa.Table], day: date) -> dict:
+    values = dict(_rows(_answered(definition), relations))
     since = {
-        subject: dict_of(connection.execute(f"SELECT DISTINCT id, field, since FROM {table}"))
-        for subject, table in (("contact", "contacts_steps"), ("company", "companies_steps"))
+        subject: {(one, field): since for one, field, since in _rows(question, relations)}
+        for subject, question in SINCE.items()
     }
-    places = connection.execute(PLACES).fetchall()
-    return {
-        place.contact: names
-        for place in map(Place._make, places)
-        if (
-            names := list(
-                _assumed_of(place, zip(fields, values[place.contact], strict=True), since, day)
-            )
+    fields = _fields_with_history(definition)
+    assumed = {
+        place.contact: list(
+            _assumed_of(place, zip(fields, values[place.contact], strict=True), since, day)
         )
+        for place in map(Place._make, _rows(PLACES, relations))
     }
+    return {contact: names for contact, names in assumed.items() if names}
+
+
+def _rows(question: Question, relations: dict[str, pa.Table]) -> Iterator[tuple]:
+    columns = engine.ask(question, relations).to_pydict().values()
+    return zip(*columns, strict=True)
+
+
+@remembered(32)
+def _answered(definition: Definition) -> Question:
+    """Contact and, of each of the fields with a history, whether it is known."""
+    to = Compilation(ATTRIBUTES)
+    known = ", ".join(map(to.is_known, _fields_with_history(definition)))
+    return Question({"answered": f"SELECT contact_id, [{known}] FROM people"}, to.values)
 
 
 class Place(NamedTuple):
@@ -196,10 +227,6 @@ def _assumed_of(place: Place, fields, since: dict, day: date) -> Iterator[str]:
             yield field
 
 
-def dict_of(rows) -> dict[tuple[int, str], date]:
-    return {(subject, field): day for subject, field, day in rows.fetchall()}
-
-
 def fields_asked(definition: Definition) -> list[str]:
     """The fields that criteria and disqualifiers read, each once."""
     asked = definition.attribute_conditions
@@ -207,18 +234,13 @@ def fields_asked(definition: Definition) -> list[str]:
     return list(dict.fromkeys(read))
 
 
-def _has_history(field: str) -> bool:
-    return field.split(".", 1)[1] not in IDENTITIES
+def _fields_with_history(definition: Definition) -> list[str]:
+    asked = fields_asked(definition)
+    return [field for field in asked if field.split(".", 1)[1] not in IDENTITIES]
 
 
-def _steps(name: str, connection) -> None:
-    links = f"WITH points AS ({POINTS.format(said=f'said_of_{name}')}), held AS ({HELD})"
-    engine.make(connection, f"{name}_steps", f"{links} {STEPS}", {})
-    engine.make(connection, f"{name}_otherwise", OTHERWISE.format(steps=f"{name}_steps"), {})
-
-
-def _known(people: pa.Table, reads: Reads, connection) -> pa.Table:
-    """The segments with their columns: what was otherwise than today, else what is today."""
+def _knowing(people: pa.Table, reads: Reads) -> Question:
+    """The segments with the columns of `people`: what was otherwise than today, else what is."""
     to = _Columns(reads)
     columns = [f"{to.of(name)} AS {name}" for name in people.column_names]
     sql = f"""
@@ -227,14 +249,13 @@ def _known(people: pa.Table, reads: Reads, connection) -> pa.Table:
              LEFT JOIN companies ON companies.company_id = placed.company_id
              LEFT JOIN contact_told USING (contact_id, from_day)
              LEFT JOIN company_told USING (contact_id, from_day)"""
-    return engine.read(connection, sql, to.values)
+    return plain("known", sql)
 
 
 class _Columns:
     """The expression of each column of `people` as of a segment."""
 
     def __init__(self, reads: Reads):
-        self.values: dict[str, object] = {}
         self.said = {
             (subject, name): f"{subject}_told.said_{n}"
             for subject in ("contact", "company")
@@ -269,15 +290,10 @@ class _Columns:
         """JSON of the keys that are read, where any of them was otherwise."""
         parts, saids = [], [self.said[subject, f"{column}.{key}"] for key in keys]
         for key, said in zip(keys, saids, strict=True):
-            path, name = self._bind(f'$."{key}"'), self._bind(f"{json.dumps(key)}: ")
+            path, name = literal(f'$."{key}"'), literal(f"{json.dumps(key)}: ")
             parts.append(
                 f"{name} || coalesce({said}, json_extract({today}, {path})::VARCHAR, 'null')"
             )
         joined = " || ', ' || ".join(parts)
         known = f"'{{' || {joined} || '}}'"
         return f"CASE WHEN coalesce({', '.join(saids)}) IS NULL THEN {today} ELSE {known} END"
-
-    def _bind(self, value: object) -> str:
-        name = f"value_{len(self.values)}"
-        self.values[name] = value
-        return f"${name}"

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow as pa
-from django.conf import settings
 from django.db.models import Max, Min
 
 from leadhub.conditions.compile import Compilation
@@ -169,7 +168,7 @@ def turns(model: type) -> Iterator[tuple[int, int]]:
 def counted(tables: Iterator[pa.Table], sql, to, fields, *, about: str, seconds: float) -> Preview:
     until = time.monotonic() + seconds
     count, is_everything = Count(), True
-    with engine.connect(settings.VAR / "duckdb") as connection:
+    with engine.connect() as connection:
         for table in tables:
             if count.looked_at and time.monotonic() > until:
                 is_everything = False

@@ -11,12 +11,10 @@ from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.conf import settings
 
 from leadhub.conditions.compile import Compilation
 from leadhub.conditions.describe import name_of
-from leadhub.conditions.fields import ATTRIBUTES
-from scoring import behaviour, engine, evidence, fit, past, receipt_lines, said, source
+from scoring import behaviour, evidence, fit, past, receipt_lines, said, source
 from scoring.definition import Definition
 from scoring.evaluate import Chain
 from scoring.receipt import Fall, Receipt
@@ -24,8 +22,13 @@ from scoring.receipt import Fall, Receipt
 # How many of the days on which something fades are looked at for falls.
 TURNS_LOOKED_AT = 12
 
-TURNS = f"""
-    INSERT INTO moments
+TOTALS = "SELECT contact_id, day, total FROM scores ORDER BY contact_id, day"
+MOST_FIRST = [("points", "descending"), ("signal_id", "ascending")]
+
+# Of each contact the day asked about, and the next ones on which something fades.
+MOMENTS = f"""
+    FROM moments
+    UNION ALL
     SELECT contact_id, day
     FROM ({behaviour.TURNS} UNION {{turns_of_fit}}) WHERE day IS NOT NULL
     QUALIFY row_number() OVER (PARTITION BY contact_id ORDER BY day) <= {TURNS_LOOKED_AT}"""
@@ -37,9 +40,8 @@ def receipts_of(
     """The receipts of these contacts (roots) as of the day, from the facts as they are now."""
     roots = source.Ids(tuple(contact_ids))
     told, tallies = said.told(roots, definition, after=day), source.tallies(roots)
-    with engine.connect(settings.VAR / "duckdb") as connection:
-        people, assumed = past.on_day(told, definition, day, connection=connection)
-        receipts = explain(definition, tallies, people, day, connection=connection)
+    people, assumed = past.on_day(told, definition, day)
+    receipts = explain(definition, tallies, people, day)
     return {
         contact: replace(receipt, assumed=tuple(map(name_of, assumed.get(contact, ()))))
         for contact, receipt in receipts.items()
@@ -53,22 +55,21 @@ def receipt_with_events(contact: int, *, definition: Definition, day: date) -> R
 
 
 def explain(
-    definition: Definition, tallies: pa.Table, people: pa.Table, day: date, *, connection
+    definition: Definition, tallies: pa.Table, people: pa.Table, day: date
 ) -> dict[int, Receipt]:
     """The same from Arrow tables, as `evaluate` takes them."""
     # With no new fact: also for a past day, what was given after it is left out.
     given_by_then = tallies.filter(pc.less_equal(tallies["day"], pa.scalar(day)))
-    chain = Chain(definition, given_by_then, people, day, connection=connection)
-    _look_ahead(chain)
+    chain = Chain(definition, given_by_then, people, day)
+    chain.make(_ahead)
     chain.evaluate()
     scores, behaved, fitted = (
-        {row["contact_id"]: row for row in _asked(chain, stage, day)}
+        {row["contact_id"]: row for row in _on(day, chain.relations[stage], "contact_id")}
         for stage in ("scores", "behaved", "fitted")
     )
-    signals = _by_contact(_asked(chain, "signals", day, "points DESC, signal_id"))
+    signals = _by_contact(_on(day, chain.relations["signals"], MOST_FIRST))
     given = _by_contact(chain.read(behaviour.FADING).to_pylist())
-    totals = chain.read("SELECT contact_id, day, total FROM scores ORDER BY contact_id, day")
-    falls, fading = _falls(totals), receipt_lines.Fading(definition, day)
+    falls, fading = _falls(chain.read(TOTALS)), receipt_lines.Fading(definition, day)
     fitting = receipt_lines.Fitting(definition)
     return {
         contact: receipt_lines.receipt(
@@ -79,17 +80,13 @@ def explain(
     }  # fmt: skip
 
 
-def _look_ahead(chain: Chain) -> None:
-    """Adds the days on which something fades to the chain's moments."""
-    to = Compilation(ATTRIBUTES)
-    turns = TURNS.format(turns_of_fit=fit.turns(chain.definition, to))
-    chain.connection.execute(turns, to.values or None)
+def _ahead(definition: Definition, to: Compilation) -> dict[str, str]:
+    return {"moments": MOMENTS.format(turns_of_fit=fit.turns(definition, to))}
 
 
-def _asked(chain: Chain, stage: str, day: date, order: str = "contact_id") -> list[dict]:
-    """What the stage says of the day that was asked for."""
-    rows = f"SELECT * FROM {stage} WHERE day = $day ORDER BY {order}"
-    return chain.read(rows, {"day": day}).to_pylist()
+def _on(day: date, relation: pa.Table, order: str | list[tuple[str, str]]) -> list[dict]:
+    """The relation's rows of the day."""
+    return relation.filter(pc.equal(relation["day"], pa.scalar(day))).sort_by(order).to_pylist()
 
 
 def _by_contact(rows: list[dict]) -> dict[int, list[dict]]:

@@ -122,7 +122,7 @@ def _of_contacts(contacts: Contacts, names: list[str], end: datetime) -> pa.Tabl
     for root, (within, ids) in _family(contacts):
         new_or = f"(c.created_at >= %s OR {later})"
         sql = f"SELECT DISTINCT {root} {about} WHERE {named} AND {new_or} AND {within}"
-        found.update(_ids(sql, [*values, *instants, *instants, *ids]))
+        found.update(_ids(sql, [*values, *instants, *instants, *ids], few=contacts.few))
     if not found:
         return SAID.empty_table()
     tables = [
@@ -141,8 +141,8 @@ def _family(roots: Contacts) -> Iterator[tuple[str, tuple[str, list]]]:
     yield "c.root_id", roots.within("c.root_id")
 
 
-def _ids(sql: str, values: list) -> list[int]:
-    return arrow.read(sql, values, pa.schema([ID]))["contact_id"].to_pylist()
+def _ids(sql: str, values: list, *, few: bool) -> list[int]:
+    return arrow.read(sql, values, pa.schema([ID]), few=few)["contact_id"].to_pylist()
 
 
 def _of_companies(contacts: Contacts, others: Ids, names: list[str], end: datetime) -> pa.Table:
@@ -159,7 +159,8 @@ def _of_companies(contacts: Contacts, others: Ids, names: list[str], end: dateti
         SELECT DISTINCT a.company_id
         FROM records_attributechange a JOIN records_company p ON p.id = a.company_id
         WHERE {where} AND (p.created_at >= %s OR {later})"""
-    found = _ids(concerned, [*values, *ids, *more, *instants, *instants])
+    few = contacts.few and others.few
+    found = _ids(concerned, [*values, *ids, *more, *instants, *instants], few=few)
     if not found:
         return SAID.empty_table()
     within, ids = Ids(tuple(found)).within("a.company_id")
@@ -213,7 +214,7 @@ def _now(contacts: Contacts) -> pa.Table:
         SELECT id, company_id, {arrow.truth("opted_out_at IS NOT NULL")},
                {arrow.truth("do_not_contact")}, {arrow.moment("created_at")}
         FROM records_contact WHERE root_id IS NULL AND {within}"""
-    return _since_day(arrow.read(sql, values, NOW))
+    return _since_day(arrow.read(sql, values, NOW, few=contacts.few))
 
 
 def _since_day(table: pa.Table) -> pa.Table:
@@ -232,7 +233,8 @@ def _companies(contacts: Contacts, others: Ids, definition: Definition) -> pa.Ta
         SELECT company.id, {", ".join([since, *source.selected(columns)])}
         FROM records_company company
         WHERE company.id IN (SELECT company_id FROM records_contact WHERE {theirs}) OR {within}"""
-    return _since_day(arrow.read(sql, [*ids, *more], schema))
+    few = contacts.few and others.few
+    return _since_day(arrow.read(sql, [*ids, *more], schema, few=few))
 
 
 def with_days(said: pa.Table) -> pa.Table:

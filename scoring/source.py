@@ -96,15 +96,18 @@ def roots_of(contact_ids: Iterable[int]) -> list[int]:
 
 def freshness(roots: Contacts) -> pa.Table:
     """Of each contact of these families: root, revision, scored and recount revision."""
-    own, values = roots.within("c.id")
-    merged, more = roots.within("c.root_id")
-    columns = """f.contact_id, coalesce(c.root_id, c.id), f.revision, f.scored_revision,
-        f.recount_revision"""
+    own, values = roots.within("f.contact_id")
+    merged, more = roots.within("m.root_id")
+    revisions = "f.revision, f.scored_revision, f.recount_revision"
+    # Who is merged is looked for among the merged: that reads no contact for each of the others.
     sql = f"""
-        SELECT {columns} FROM records_contact c JOIN records_freshness f ON f.contact_id = c.id
-        WHERE c.root_id IS NULL AND {own}
+        SELECT f.contact_id, f.contact_id, {revisions}
+        FROM records_freshness f
+             LEFT JOIN records_contact m ON m.id = f.contact_id AND m.root_id IS NOT NULL
+        WHERE m.id IS NULL AND {own}
         UNION ALL
-        SELECT {columns} FROM records_contact c JOIN records_freshness f ON f.contact_id = c.id
+        SELECT f.contact_id, m.root_id, {revisions}
+        FROM records_contact m JOIN records_freshness f ON f.contact_id = m.id
         WHERE {merged}"""
     return arrow.read(sql, [*values, *more], FRESHNESS, few=roots.few)
 

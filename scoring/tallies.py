@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db.models import Q, QuerySet
@@ -90,6 +89,11 @@ class Recount:
     otherwise: pa.Table
     is_first: bool
 
+    @property
+    def written(self) -> pa.Table:
+        """Those of `gone` and `changed` by their keys."""
+        return pa.concat_tables([self.gone, self.changed.select(KEY)])
+
 
 def signals_counted() -> list[Signal]:
     """The signals whose tallies are kept up: those that a live or coming version uses, and all
@@ -114,8 +118,6 @@ def recount(
     stored: pa.Table,
     family: pa.Table,
     recounted: pa.Table,
-    *,
-    connection: duckdb.DuckDBPyConnection,
 ) -> Recount:
     """Replaces what is `stored` for the signals on the days that `events` has rows of, and on
     every day of the contacts in `recounted`, which are whole families.
@@ -124,7 +126,7 @@ def recount(
     as `source.freshness`, says of everyone in them whose family they are of.
     """
     tables = {"events": events, "stored": stored, "recounted": recounted, "family": _roots(family)}
-    compared = engine.ask(connection, _compared(*signals), tables)
+    compared = engine.ask(_compared(*signals), tables)
     gone, changed = compared["is_gone"], compared["is_changed"]
     otherwise = pc.and_(pc.or_(gone, changed), pc.not_equal(compared["change"], 0))
     return Recount(
@@ -150,19 +152,13 @@ def by_root(standing: pa.Table, family: pa.Table) -> pa.Table:
     return standing.set_column(0, "contact_id", family["root_id"].take(place))
 
 
-def count(
-    signals: Iterable[Signal],
-    events: pa.Table,
-    family: pa.Table,
-    *,
-    connection: duckdb.DuckDBPyConnection,
-) -> pa.Table:
+def count(signals: Iterable[Signal], events: pa.Table, family: pa.Table) -> pa.Table:
     """Tallies of the events: contact_id, signal_id, day, count, last_at.
 
     `family` as in `recount`.
     """
     tables = {"events": events, "family": _roots(family)}
-    return engine.ask(connection, _counted_of(*signals), tables)
+    return engine.ask(_counted_of(*signals), tables)
 
 
 @remembered(32)

@@ -3,17 +3,14 @@ would change. Writes nothing.
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-import pyarrow as pa
-from django.conf import settings
-
 from leadhub.records.models import Contact
-from scoring import engine, source, tallies
+from scoring import source, tallies
 from scoring.definition import Definition
-from scoring.evaluate import evaluate
+from scoring.evaluate import evaluate, select
 from scoring.models import SignalWeight
 from scoring.previews import turns
 from scoring.source import Range
@@ -22,15 +19,15 @@ SECONDS = 4.0
 SOME = 200
 EXAMPLES = 5
 
-COMPARED = """
+COMPARED = f"""
     SELECT count(*) AS everyone,
            count(*) FILTER (now_qualified) AS before, count(*) FILTER (qualified) AS after,
            count(*) FILTER (qualified AND NOT now_qualified) AS newly,
            count(*) FILTER (now_qualified AND NOT qualified) AS no_longer,
-           max(contact_id, {n}) FILTER (qualified AND NOT now_qualified) AS newly_ids,
-           max(contact_id, {n}) FILTER (now_qualified AND NOT qualified) AS no_longer_ids
-    FROM (SELECT contact_id, evaluated.qualified, coalesce(live.qualified, false) AS now_qualified
-          FROM evaluated LEFT JOIN live USING (contact_id))"""
+           max(contact_id, {EXAMPLES}) FILTER (qualified AND NOT now_qualified) AS newly_ids,
+           max(contact_id, {EXAMPLES}) FILTER (now_qualified AND NOT qualified) AS no_longer_ids
+    FROM (SELECT contact_id, scores.qualified, coalesce(live.qualified, false) AS now_qualified
+          FROM scores LEFT JOIN live USING (contact_id))"""
 
 
 @dataclass
@@ -66,12 +63,9 @@ def evaluate_for_some(definition: Definition, *, day: date) -> None:
     """Evaluates all conditions and points of the version for a few; raises whatever goes wrong."""
     ids = Contact.objects.filter(root=None).order_by("-pk").values_list("pk", flat=True)
     some = source.Ids(tuple(ids[:SOME]))
-    with engine.connect(settings.VAR / "duckdb") as connection:
-        signals = [weight.signal for weight in definition.weights]
-        family = source.freshness(some)
-        tallies.count(signals, source.events(some), family, connection=connection)
-        people = source.people(some, definition)
-        evaluate(definition, source.tallies(some), people, day, connection=connection)
+    signals = [weight.signal for weight in definition.weights]
+    tallies.count(signals, source.events(some), source.freshness(some))
+    evaluate(definition, source.tallies(some), source.people(some, definition), day)
 
 
 def effect_of(
@@ -82,28 +76,21 @@ def effect_of(
     """
     until = time.monotonic() + seconds
     effect = Effect(untallied=untallied(definition))
-    with engine.connect(settings.VAR / "duckdb") as connection:
-        for compared in turn_by_turn(definition, live_id, day, connection):
-            add(effect, compared)
-            if time.monotonic() > until:
-                oldest = Contact.objects.order_by("pk").values_list("pk", flat=True).first()
-                effect.is_everything = compared["first"] <= oldest
-                break
+    for first, last in turns(Contact):
+        add(effect, compare(definition, live_id, Range(first, last), day))
+        if time.monotonic() > until:
+            oldest = Contact.objects.order_by("pk").values_list("pk", flat=True).first()
+            effect.is_everything = first <= oldest
+            break
     return effect
 
 
-def turn_by_turn(definition, live_id, day, connection) -> Iterator[dict]:
-    for first, last in turns(Contact):
-        yield compare(definition, live_id, Range(first, last), day, connection) | {"first": first}
-
-
-def compare(definition, live_id, contacts: Range, day: date, connection) -> dict:
+def compare(definition: Definition, live_id: int | None, contacts: Range, day: date) -> dict:
     people = source.people(contacts, definition)
+    live = source.scores(contacts, live_id or 0)
     given = source.tallies(contacts)
-    scores: pa.Table = evaluate(definition, given, people, day, connection=connection)
-    connection.register("evaluated", scores)
-    connection.register("live", source.scores(contacts, live_id or 0))
-    return engine.read(connection, COMPARED.format(n=EXAMPLES)).to_pylist()[0]
+    [compared] = select(COMPARED, definition, given, people, day, live=live).to_pylist()
+    return compared
 
 
 def add(effect: Effect, compared: dict) -> None:

@@ -7,14 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.conf import settings
 
-from scoring import engine, overlap, source, tallies
+from scoring import overlap, source, tallies
 from scoring.definition import Definition, Signal
-from scoring.evaluate import evaluate
+from scoring.evaluate import otherwise
 from scoring.source import Ids, Range
 
 # Every event of them is in memory at once, and of the next too.
@@ -81,42 +79,18 @@ def facts_of(contacts: Ids | Range, definition: Definition) -> Facts:
 def compared(
     facts: Facts, signals: list[Signal], definition: Definition, day: date
 ) -> tuple[int, ...]:
-    """Those of whom something is stored otherwise."""
+    """Those of whom scores, or tallies, are stored otherwise or not at all."""
     if not facts.family.num_rows:
         return ()
-    with engine.connect(settings.VAR / "duckdb") as connection:
-        everyone = facts.family.select(["contact_id"])
-        recount = tallies.recount(
-            signals, facts.events, facts.tallies, facts.family, everyone, connection=connection
-        )
-        tables = {
-            "family": facts.family,
-            "gone": recount.gone.select(["contact_id"]),
-            "changed": recount.changed.select(["contact_id"]),
-            "stored_scores": facts.scores,
-        }
-        for name, table in tables.items():
-            connection.register(name, table)
-        given = tallies.by_root(recount.standing, facts.family)
-        scores = evaluate(definition, given, facts.people, day, connection=connection)
-        return different(scores, connection)
+    everyone = facts.family.select(["contact_id"])
+    recount = tallies.recount(signals, facts.events, facts.tallies, facts.family, everyone)
+    given = tallies.by_root(recount.standing, facts.family)
+    scores = otherwise(definition, given, facts.people, day, facts.scores)
+    tallied = tallies.by_root(recount.written, facts.family)
+    return tuple(sorted({*scores["contact_id"].to_pylist(), *tallied["contact_id"].to_pylist()}))
 
 
 def fresh_roots(freshness: pa.Table) -> list[int]:
     """The families of whom nobody has facts that are not scored yet."""
     stale = source.stale(freshness)
     return sorted(set(freshness["root_id"].to_pylist()) - set(stale["root_id"].to_pylist()))
-
-
-def different(scores: pa.Table, connection: duckdb.DuckDBPyConnection) -> tuple[int, ...]:
-    """The contacts whose scores, or tallies, are stored otherwise or not at all."""
-    connection.register("evaluated", scores)
-    columns = ", ".join(source.SCORES.names)
-    rows = connection.execute(f"""
-        SELECT contact_id FROM (
-            SELECT {columns} FROM evaluated EXCEPT SELECT {columns} FROM stored_scores)
-        UNION
-        SELECT root_id FROM family
-        WHERE contact_id IN (SELECT contact_id FROM gone UNION SELECT contact_id FROM changed)
-        ORDER BY 1""").fetchall()
-    return tuple(contact_id for (contact_id,) in rows)

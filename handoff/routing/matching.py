@@ -3,8 +3,6 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from django.conf import settings
-
 from handoff.models import RoutingRule
 from leadhub.conditions.compile import Compilation
 from leadhub.conditions.fields import ATTRIBUTES
@@ -44,7 +42,7 @@ def first_rules(
     people = source.people_for(source.Ids(tuple(persons)), nodes)
     asked = to.folded("(SELECT *, $day::DATE AS day FROM people)")
     sql = f"SELECT contact_id, CASE {whens} END AS rule FROM ({asked})"
-    with engine.connect(settings.VAR / "duckdb") as connection:
+    with engine.connect() as connection:
         connection.register("people", people)
         found = connection.execute(sql, to.values | {"day": day}).fetchall()
     return {person: readable[number][0] for person, number in found if number is not None}

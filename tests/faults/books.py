@@ -3,14 +3,13 @@
 import json
 from collections import Counter
 
-from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
 from handoff.models import OPEN_STAGES, Lead
 from leadhub.intake.models import QuarantinedMessage, ReceivedBatch
 from leadhub.records.models import Contact, Event, Freshness
-from scoring import engine, source, tallies
+from scoring import source, tallies
 from scoring.evaluate import evaluate
 from scoring.models import ContactScore, ScoreChange
 from scoring.versions import definition_of, live_definition
@@ -59,26 +58,17 @@ def contacts_without_their_lead() -> set[int]:
 
 
 def tallies_not_as_recounted() -> list:
-    with engine.connect(settings.VAR / "duckdb") as connection:
-        counted = tallies.count(
-            tallies.signals_counted(),
-            source.events(EVERYONE),
-            source.freshness(EVERYONE),
-            connection=connection,
-        )
+    counted = tallies.count(
+        tallies.signals_counted(), source.events(EVERYONE), source.freshness(EVERYONE)
+    )
     return difference(source.tallies_as_stored(EVERYONE), counted)
 
 
 def scores_not_as_evaluated() -> list:
     live = definition_of(live_definition())
-    with engine.connect(settings.VAR / "duckdb") as connection:
-        evaluated = evaluate(
-            live,
-            source.tallies(EVERYONE),
-            source.people(EVERYONE, live),
-            timezone.localdate(),
-            connection=connection,
-        )
+    evaluated = evaluate(
+        live, source.tallies(EVERYONE), source.people(EVERYONE, live), timezone.localdate()
+    )
     stored = source.scores(EVERYONE, live.id)
     return difference(stored, evaluated.select(stored.column_names))
 

@@ -3,11 +3,9 @@
 from datetime import timedelta
 
 import pyarrow as pa
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scoring import engine
 from scoring.evaluate import evaluate
 from scoring.receipts import TURNS_LOOKED_AT, explain
 from scoring.tallies import count
@@ -24,19 +22,13 @@ MANY = settings(
 AS_OF = st.integers(-30, 30).map(lambda days: worlds.TODAY + timedelta(days=days))
 
 
-@pytest.fixture(scope="module")
-def connection(tmp_path_factory):
-    with engine.connect(tmp_path_factory.mktemp("duckdb")) as connection:
-        yield connection
-
-
-def tallied(definition, world, connection):
+def tallied(definition, world):
     """The engine's tallies of the world's events, checked against the oracle's; and the latter."""
     signals = [weight.signal for weight in definition.weights]
     events = worlds.events_table([events for _, events in world])
     ids = pa.array(range(1, len(world) + 1), pa.int64())
     family = pa.table({"contact_id": ids, "root_id": ids})
-    table = count(signals, events, family, connection=connection)
+    table = count(signals, events, family)
     expected = [oracle.tallies_of(signals, events) for _, events in world]
     rows = table.select(["contact_id", "signal_id", "day", "count"]).to_pylist()
     assert sorted(tuple(row.values()) for row in rows) == sorted(
@@ -45,7 +37,7 @@ def tallied(definition, world, connection):
     return table, expected
 
 
-def test_a_past_days_receipt_foretells_falls_as_if_nothing_came_after(connection):
+def test_a_past_days_receipt_foretells_falls_as_if_nothing_came_after():
     weighed = weight(1, points=10, half_life_days=10)
     definition = definition_with(weights=(weighed,), threshold=0, minimum_behaviour=0)
     past = worlds.TODAY - timedelta(days=5)
@@ -60,19 +52,17 @@ def test_a_past_days_receipt_foretells_falls_as_if_nothing_came_after(connection
     people = pa.table(
         {"contact_id": [1], "approachable": [True], "contact_seniority": pa.array([""])}
     )
-    receipt = explain(definition, tallies, people, past, connection=connection)[1]
+    receipt = explain(definition, tallies, people, past)[1]
     assert receipt.total == 10
     assert receipt.falls == ((past + timedelta(days=10), -10),)
 
 
 @MANY
 @given(definition=worlds.definitions(), world=worlds.WORLDS, day=AS_OF)
-def test_scores_are_the_oracles(connection, definition, world, day):
-    table, tallies = tallied(definition, world, connection)
+def test_scores_are_the_oracles(definition, world, day):
+    table, tallies = tallied(definition, world)
     people = [person for person, _ in world]
-    scores = evaluate(
-        definition, table, worlds.people_table(people), day, connection=connection
-    ).to_pylist()
+    scores = evaluate(definition, table, worlds.people_table(people), day).to_pylist()
     expected = [
         {"contact_id": number, "day": day, **oracle.score(definition, those, person, day)}
         for number, (person, those) in enumerate(zip(people, tallies, strict=True), start=1)
@@ -82,10 +72,10 @@ def test_scores_are_the_oracles(connection, definition, world, day):
 
 @MANY
 @given(definition=worlds.definitions(), world=worlds.WORLDS, day=AS_OF)
-def test_receipts_sum_to_the_total_and_foretell_its_falls(connection, definition, world, day):
-    table, tallies = tallied(definition, world, connection)
+def test_receipts_sum_to_the_total_and_foretell_its_falls(definition, world, day):
+    table, tallies = tallied(definition, world)
     people = [person for person, _ in world]
-    receipts = explain(definition, table, worlds.people_table(people), day, connection=connection)
+    receipts = explain(definition, table, worlds.people_table(people), day)
     for number, (person, those) in enumerate(zip(people, tallies, strict=True), start=1):
         receipt, score = receipts[number], oracle.score(definition, those, person, day)
         assert sum(line.points for line in receipt.lines) == receipt.total == score["total"]

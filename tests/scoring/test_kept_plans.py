@@ -1,31 +1,42 @@
-"""A question about a few rows is the same question as about many, whatever the texts in it."""
+"""A question that is planned once is answered anew each time, whatever the texts in it."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
+import duckdb
 import pyarrow as pa
 import pytest
 
 from scoring import engine, kept_plans
 from scoring.definition import Criterion
 from scoring.evaluate import evaluate
+from scoring.questions import Question
 from tests.scoring import worlds
 from tests.scoring.test_arrow import HOSTILE
 from tests.scoring.test_definition import about, definition_with
 
 HOSTILE_TEXTS = [text for text in HOSTILE if text.strip()] + ["$value_0", "O'Neil", "''); --", "\\"]
+DOUBLED = Question({"doubled": "SELECT n * 2 * $times::BIGINT AS n FROM numbers"})
+
+
+def numbers(*those: int) -> dict[str, pa.Table]:
+    return {"numbers": pa.table({"n": pa.array(those, pa.int64())})}
 
 
 @pytest.fixture
-def connection(tmp_path):
-    with engine.connect(tmp_path) as connection:
-        yield connection
+def plans() -> kept_plans.Plans:
+    return kept_plans.Plans(engine.connect)
 
 
-def scores_of(text: str, connection) -> list[dict]:
-    definition = definition_with(
-        Criterion(
-            group="Role", name=text, points=20, conditions=about("contact.job_title", "is", text)
-        )
+def doubled(plans, *those: int, times: int = 1) -> list[int]:
+    return plans.answer(DOUBLED, numbers(*those), {"times": times})["n"].to_pylist()
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
+def test_a_text_is_met_by_itself_alone(text):
+    criterion = Criterion(
+        group="Role", name=text, points=20, conditions=about("contact.job_title", "is", text)
     )
     titles = [text, "another", ""]
     people = pa.table(
@@ -43,28 +54,66 @@ def scores_of(text: str, connection) -> list[dict]:
             "count": pa.array([1], pa.int64()),
         }
     )
-    return evaluate(definition, tallies, people, worlds.TODAY, connection=connection).to_pylist()
+    scores = evaluate(definition_with(criterion), tallies, people, worlds.TODAY).to_pylist()
+    assert [row["fit"] for row in scores] == [20, 0, 0]
 
 
-@pytest.mark.parametrize("text", HOSTILE_TEXTS)
-def test_a_few_rows_and_many_are_scored_alike(connection, monkeypatch, text):
-    kept = scores_of(text, connection)
-    monkeypatch.setattr(kept_plans, "ROWS", 0)
-    assert scores_of(text, connection) == kept
-    assert [row["fit"] for row in kept] == [20, 0, 0]
-
-
-def test_literals_are_what_they_stand_for(connection):
+def test_literals_are_what_they_stand_for():
     values = ["it's", "", 3, -(2**40), 0.1, 1e300, True, date(2026, 3, 10)]
-    for value in values:
-        assert connection.execute(f"SELECT {kept_plans.literal(value)}").fetchone() == (value,)
+    with engine.connect() as connection:
+        for value in values:
+            assert connection.execute(f"SELECT {kept_plans.literal(value)}").fetchone() == (value,)
 
 
-def test_only_the_latest_plans_are_kept(connection):
-    plans = kept_plans.Plans(connection)
-    for number in range(kept_plans.PLANS_KEPT + 5):
-        plans.of(f"SELECT {number}")
-    assert len(plans.names) == kept_plans.PLANS_KEPT
-    assert connection.execute(f"EXECUTE {plans.of('SELECT 0')}").fetchone() == (0,)
-    kept = connection.execute("SELECT count(*) FROM duckdb_prepared_statements()").fetchone()
-    assert kept == (kept_plans.PLANS_KEPT,)
+def test_one_plan_answers_about_other_rows_and_values_and_keeps_none(plans):
+    assert doubled(plans, 1, 2) == [2, 4]
+    assert doubled(plans, 30, times=10) == [600]
+    assert doubled(plans) == []
+    [[plan]] = plans.idle.values()
+    assert plan.handed["numbers"].rows.num_rows == 0
+
+
+def test_a_text_is_no_placeholder_and_no_relation():
+    question = Question({"said": "SELECT 'it''s $times from others' || n AS said FROM numbers"})
+    relations = numbers(1) | {"others": pa.table({"n": [2]})}
+    answer = engine.ask(question, relations, times=3)
+    assert answer["said"].to_pylist() == ["it's $times from others1"]
+    assert list(question.reads(relations)) == ["numbers"]
+
+
+def test_a_table_of_other_columns_is_planned_apart(plans):
+    texts = {"numbers": pa.table({"n": pa.array([1.5])})}
+    assert doubled(plans, 1) == [2]
+    assert plans.answer(DOUBLED, texts, {"times": 1})["n"].to_pylist() == [3.0]
+    assert len(plans.idle) == 2
+
+
+def test_threads_that_ask_at_once_get_their_own_answers(plans):
+    together = threading.Barrier(4)
+
+    def ask(number: int) -> list[int]:
+        together.wait()
+        return [n for _ in range(50) for n in doubled(plans, number)]
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(ask, range(4))) == [[2 * number] * 50 for number in range(4)]
+    [waiting] = plans.idle.values()
+    assert 1 <= len(waiting) <= 4
+
+
+def test_a_question_that_failed_is_planned_anew(plans):
+    with pytest.raises(duckdb.Error):
+        doubled(plans, 2**62)
+    assert not any(plans.idle.values())
+    assert doubled(plans, 2) == [4]
+
+
+def test_only_the_latest_plans_are_kept(plans):
+    asked = [
+        Question({"more": f"SELECT n + {more} AS n FROM numbers"})
+        for more in range(kept_plans.PLANS_KEPT + 5)
+    ]
+    for question in asked:
+        plans.answer(question, numbers(1), {})
+    assert [question for question, *_ in plans.idle] == asked[5:]
+    assert plans.answer(asked[0], numbers(1), {})["n"].to_pylist() == [1]

@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 import pyarrow as pa
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from scoring import engine, histories, past
+from scoring import histories, past
 from scoring.evaluate import evaluate
 from scoring.receipts import explain
 from scoring.said import Reads
@@ -27,21 +26,13 @@ DAYS = st.integers(-70, 20).map(lambda days: worlds.TODAY + timedelta(days=days)
 LONG = st.integers(0, 50).map(lambda days: timedelta(days=days))
 
 
-@pytest.fixture(scope="module")
-def connection(tmp_path_factory):
-    with engine.connect(tmp_path_factory.mktemp("duckdb")) as connection:
-        yield connection
-
-
 @MANY
 @given(definition=worlds.definitions(), world=pasts.WORLDS, firms=pasts.FIRMS, day=DAYS)
-def test_receipts_of_any_day_are_of_people_as_they_were_then(
-    connection, definition, world, firms, day
-):
-    table, tallies = tallied(definition, world, connection)
+def test_receipts_of_any_day_are_of_people_as_they_were_then(definition, world, firms, day):
+    table, tallies = tallied(definition, world)
     told = pasts.told([person for person, _ in world], firms)
-    people, _ = past.on_day(told, definition, day, connection=connection)
-    receipts = explain(definition, table, people, day, connection=connection)
+    people, _ = past.on_day(told, definition, day)
+    receipts = explain(definition, table, people, day)
     for number, ((person, _), those) in enumerate(zip(world, tallies, strict=True), start=1):
         expected = oracle_over_time.state_on(definition, those, person, firms, day)
         receipt = receipts[number]
@@ -59,12 +50,12 @@ def test_receipts_of_any_day_are_of_people_as_they_were_then(
 @given(
     definition=worlds.definitions(), world=pasts.WORLDS, firms=pasts.FIRMS, first=DAYS, long=LONG
 )
-def test_every_step_is_the_oracles(connection, definition, world, firms, first, long):
-    table, tallies = tallied(definition, world, connection)
+def test_every_step_is_the_oracles(definition, world, firms, first, long):
+    table, tallies = tallied(definition, world)
     told, last = pasts.told([person for person, _ in world], firms), first + long
     reads = Reads.of(definition)
-    people = past.segments(told, reads, first, last, connection=connection)
-    steps = histories.steps(definition, table, people, first, last, connection=connection)
+    people = past.segments(told, reads, first, last)
+    steps = histories.steps(definition, table, people, first, last)
     expected = [
         {"contact_id": number, "day": day} | state
         for number, ((person, _), those) in enumerate(zip(world, tallies, strict=True), start=1)
@@ -83,13 +74,13 @@ def test_every_step_is_the_oracles(connection, definition, world, firms, first, 
     threshold=st.integers(-20, 80),
 )
 def test_record_highs_give_the_day_of_handover_at_any_threshold(
-    connection, definition, world, firms, first, long, threshold
+    definition, world, firms, first, long, threshold
 ):
-    table, tallies = tallied(definition, world, connection)
+    table, tallies = tallied(definition, world)
     told, last = pasts.told([person for person, _ in world], firms), first + long
     before = first - timedelta(days=1)
-    people = past.segments(told, Reads.of(definition), before, last, connection=connection)
-    highs = histories.record_highs(definition, table, people, first, last, connection=connection)
+    people = past.segments(told, Reads.of(definition), before, last)
+    highs = histories.record_highs(definition, table, people, first, last)
     rows = highs.to_pylist()
     for number, ((person, _), those) in enumerate(zip(world, tallies, strict=True), start=1):
         world_of_one = (definition, those, person, firms, first, last)
@@ -126,7 +117,7 @@ def known_from(first, last) -> pa.Table:
     )
 
 
-def test_a_total_reached_again_is_no_new_record(connection):
+def test_a_total_reached_again_is_no_new_record():
     """On day 30 the signal is not lately any more, and the total stays: a step, but no record."""
     first, last = worlds.TODAY, worlds.TODAY + timedelta(days=60)
     definition = definition_with(
@@ -134,18 +125,18 @@ def test_a_total_reached_again_is_no_new_record(connection):
     )
     people = known_from(first - timedelta(days=1), last)
     period = (definition, given_on(first), people, first, last)
-    steps = histories.steps(*period, connection=connection)
+    steps = histories.steps(*period)
     assert steps["high_intent"].to_pylist()[-2:] == [1, 0]
-    highs = histories.record_highs(*period, connection=connection)
+    highs = histories.record_highs(*period)
     assert highs.to_pylist() == [{"contact_id": 1, "day": first, "total": 60, "above": None}]
 
 
-def test_given_again_on_the_day_on_which_it_ends_it_counts_on_as_one(connection):
+def test_given_again_on_the_day_on_which_it_ends_it_counts_on_as_one():
     first, last = worlds.TODAY, worlds.TODAY + timedelta(days=70)
     definition = definition_with(weights=(weight(1, points=60),), minimum_fit=0)
     tallies = given_on(first, first + timedelta(days=30))
     people = known_from(first, last)
-    steps = histories.steps(definition, tallies, people, first, last, connection=connection)
+    steps = histories.steps(definition, tallies, people, first, last)
     lately = [(step["day"], step["high_intent"]) for step in steps.to_pylist()]
     assert lately == [
         (first, 1), (first + timedelta(days=30), 1), (first + timedelta(days=60), 0),
@@ -154,15 +145,15 @@ def test_given_again_on_the_day_on_which_it_ends_it_counts_on_as_one(connection)
 
 @MANY
 @given(definition=worlds.definitions(), world=pasts.WORLDS, firms=pasts.FIRMS, first=DAYS)
-def test_a_history_and_a_day_are_one_computation(connection, definition, world, firms, first):
+def test_a_history_and_a_day_are_one_computation(definition, world, firms, first):
     """Each step, evaluated as a single day of its own, is the same."""
-    table, _ = tallied(definition, world, connection)
+    table, _ = tallied(definition, world)
     told, last = pasts.told([person for person, _ in world], firms), first + timedelta(days=30)
-    people = past.segments(told, Reads.of(definition), first, last, connection=connection)
-    steps = histories.steps(definition, table, people, first, last, connection=connection)
+    people = past.segments(told, Reads.of(definition), first, last)
+    steps = histories.steps(definition, table, people, first, last)
     for day in sorted(set(steps["day"].to_pylist()))[:5]:
-        then, _ = past.on_day(told, definition, day, connection=connection)
-        scores = evaluate(definition, table, then, day, connection=connection).to_pylist()
+        then, _ = past.on_day(told, definition, day)
+        scores = evaluate(definition, table, then, day).to_pylist()
         standing = {}
         for step in steps.to_pylist():
             if step["day"] <= day:

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 import pyarrow as pa
 import pytest
 
-from scoring import engine
 from scoring.evaluate import evaluate
 from scoring.receipts import explain
 from tests.scoring import oracle
@@ -16,12 +15,6 @@ from tests.scoring.spec.table import RULES, Rule
 
 TODAY = date(2026, 3, 10)
 TEXTS = ("contact.seniority", "contact.role", "company.industry")
-
-
-@pytest.fixture(scope="module")
-def connection(tmp_path_factory):
-    with engine.connect(tmp_path_factory.mktemp("duckdb")) as connection:
-        yield connection
 
 
 def person_of(rule: Rule) -> dict:
@@ -71,15 +64,15 @@ def with_days(score: dict) -> dict:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.says)
-def test_the_rule_holds(connection, rule):
+def test_the_rule_holds(rule):
     definition, tallies = under(rule.under), tallies_of(rule)
     people, table = people_of(rule), table_of(tallies)
-    [score] = evaluate(definition, table, people, TODAY, connection=connection).to_pylist()
+    [score] = evaluate(definition, table, people, TODAY).to_pylist()
     score = with_days(score)
     assert {name: score[name] for name in rule.expect} == rule.expect
     expected = with_days(oracle.score(definition, tallies, person_of(rule), TODAY))
     assert {name: expected[name] for name in rule.expect} == rule.expect
-    receipt = explain(definition, table, people, TODAY, connection=connection)[1]
+    receipt = explain(definition, table, people, TODAY)[1]
     assert sum(line.points for line in receipt.lines) == receipt.total == score["total"]
 
 
