@@ -105,12 +105,13 @@ def finish_publishing(*, at: datetime) -> bool:
     if coming is None:
         return False
     live = live_definition()
-    if live is not None and not is_ready(coming):
+    if live is not None and untallied(coming).exists():
         return False
     with transaction.atomic():
         Definition.objects.filter(status=Status.LIVE).update(status=Status.RETIRED, retired_at=at)
         ready = Definition.objects.filter(pk=coming.pk, status=Status.COMING)
         if live is not None:
+            # Which goes through everybody: it is asked once.
             ready = ready.filter(~Exists(lacking_score(coming)))
         if not ready.update(status=Status.LIVE, live_from=at):
             transaction.set_rollback(True)
@@ -122,9 +123,9 @@ def finish_publishing(*, at: datetime) -> bool:
     return True
 
 
-def is_ready(coming: Definition) -> bool:
-    untallied = Signal.objects.filter(weights__definition=coming, tallied_at=None)
-    return not untallied.exists() and not lacking_score(coming).exists()
+def untallied(coming: Definition) -> QuerySet[Signal]:
+    """The signals that the version weighs and whose past is not tallied yet."""
+    return Signal.objects.filter(weights__definition=coming, tallied_at=None)
 
 
 def lacking_score(coming: Definition) -> QuerySet[Contact]:
@@ -142,7 +143,7 @@ def lacking_score(coming: Definition) -> QuerySet[Contact]:
 
 def note_tallied(*, definition: Definition, at: datetime) -> None:
     """That all past events have been tallied for the signals that the version weighs."""
-    Signal.objects.filter(weights__definition=definition, tallied_at=None).update(tallied_at=at)
+    untallied(definition).update(tallied_at=at)
 
 
 def qualified_at_switch(definition: Definition) -> QuerySet[Contact]:

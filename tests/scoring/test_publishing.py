@@ -105,7 +105,7 @@ def test_a_new_signal_counts_what_happened_before_it_was_made(people, live, draf
     )
     draft.weights.create(signal=signal, points=4)
     publishing.publish(definition=draft, by=None, at=WEDNESDAY)
-    assert not publishing.is_ready(draft)
+    assert not publishing.finish_publishing(at=WEDNESDAY)
     work_off()
     signal.refresh_from_db()
     assert signal.tallied_at == WEDNESDAY
