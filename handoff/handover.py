@@ -112,7 +112,7 @@ def hand_over_by_score(*, live: Definition, at: datetime, limit: int) -> int:
     set_aside(standings.failures, live=live, at=at)
     best_first = [contact_id for contact_id in contact_ids if contact_id in standings.columns]
     opened = open_for(best_first, at=at, columns=standings.columns, origin=Lead.Origin.SCORE)
-    return len(opened) + len(standings.failures)
+    return opened + len(standings.failures)
 
 
 def set_aside(failures: Mapping[int, str], *, live: Definition, at: datetime) -> None:
@@ -174,36 +174,35 @@ def answer_hand_raises(*, live: Definition, at: datetime, limit: int) -> int:
     # Who asks for sales is heard even where the receipt can't be reckoned.
     standings = standings_of(new, at=at).columns
     new = {person: standings.get(person, {}) | raised[person] for person in sorted(new)}
-    return count + len(open_for(new, at=at, columns=new, origin=Lead.Origin.HAND_RAISE))
+    return count + open_for(new, at=at, columns=new, origin=Lead.Origin.HAND_RAISE)
 
 
 @transaction.atomic
 def open_for(
     contact_ids: Iterable[int], *, at: datetime, columns: dict[int, dict], origin: Lead.Origin
-) -> list[Lead]:
-    """Opens a lead for each contact, with its `columns`, and decides whose it is."""
+) -> int:
+    """Opens a lead for each contact, with its `columns`, and decides whose it is; how many."""
     contact_ids = lock_without_lead(list(contact_ids))
     if not contact_ids:
-        return []
+        return 0
     previous = previous_leads(contact_ids)
     is_raised = origin == Lead.Origin.HAND_RAISE
     cases = deciding.cases_of(contact_ids, previous, is_raised=is_raised)
-    decisions = dict(zip(contact_ids, deciding.decide(cases, at=at), strict=True))
-    opened = [
-        Lead(
-            contact_id=contact_id,
-            stage=Stage.QUEUED,
-            origin=origin,
-            previous=previous.get(contact_id),
-            handed_over_at=at,
-            stage_since=at,
-            **decisions[contact_id].columns,
-            **columns[contact_id],
-        )
-        for contact_id in contact_ids
-    ]
-    write_new(opened)
-    assigning.log(opened, decisions, at=at)
+    decisions = deciding.decide(cases, at=at)
+    of_all = {"stage": Stage.QUEUED, "origin": origin, "handed_over_at": at, "stage_since": at}
+    opened = write_new(
+        [
+            {
+                **of_all,
+                "contact_id": contact_id,
+                "previous_id": previous[contact_id].pk if contact_id in previous else None,
+                **decision.columns,
+                **columns[contact_id],
+            }
+            for contact_id, decision in zip(contact_ids, decisions, strict=True)
+        ]
+    )
+    assigning.log(dict(zip(opened, decisions, strict=True)), at=at)
     Held.objects.filter(Among("contact", contact_ids)).delete()
     SetAside.objects.filter(Among("contact", contact_ids)).delete()
-    return opened
+    return len(opened)

@@ -18,9 +18,14 @@ class Given(NamedTuple):
     events: tuple[str, ...] = ()
 
     def as_json(self) -> dict:
-        then = [{"day": day.isoformat(), "worth": worth} for day, worth in self.then]
-        told = {"day": self.day.isoformat(), "then": then, "events": list(self.events)}
-        return self._asdict() | told
+        return {
+            "day": self.day.isoformat(),
+            "count": self.count,
+            "counted": self.counted,
+            "worth": self.worth,
+            "then": [{"day": day.isoformat(), "worth": worth} for day, worth in self.then],
+            "events": list(self.events),
+        }
 
 
 class Then(NamedTuple):
