@@ -307,11 +307,11 @@ def write_new(leads: Sequence[dict], *, by=None, note: str = "") -> list[int]:
 
 
 def lock_without_lead(contact_ids: list[int]) -> list[int]:
-    """Those of the contacts that have no open lead, and get none from anybody else before the
-    transaction ends.
+    """Those of the contacts that are still there and have no open lead, and get none from anybody
+    else before the transaction ends.
     """
     contacts = Contact.objects.filter(Among("pk", contact_ids)).order_by("pk")
-    list(contacts.select_for_update(no_key=True).values_list("pk", flat=True))
+    there = set(contacts.select_for_update(no_key=True).values_list("pk", flat=True))
     leads = Lead.objects.filter(Among("contact", contact_ids), stage__in=OPEN_STAGES)
-    taken = set(leads.values_list("contact_id", flat=True))
-    return [contact_id for contact_id in contact_ids if contact_id not in taken]
+    free = there.difference(leads.values_list("contact_id", flat=True))
+    return [contact_id for contact_id in contact_ids if contact_id in free]
