@@ -46,7 +46,14 @@ class Line(NamedTuple):
     signal: int | None = None
 
     def as_json(self) -> dict:
-        return self._asdict() | {"given": [given.as_json() for given in self.given]}
+        return {
+            "kind": self.kind,
+            "label": self.label,
+            "points": self.points,
+            "detail": self.detail,
+            "given": [given.as_json() for given in self.given],
+            "signal": self.signal,
+        }
 
 
 class Zero(NamedTuple):
