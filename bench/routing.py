@@ -16,7 +16,6 @@ MOST_QUERIES = 0.1
 
 def add_options(parser) -> None:
     parser.add_argument("--leads", type=int, default=10_000)
-    parser.add_argument("--at-a-time", type=int, default=2_000, help="leads a transaction")
 
 
 def measure(stack, options) -> Iterator[Figure]:
@@ -31,7 +30,7 @@ def measure(stack, options) -> Iterator[Figure]:
     qualified(options.leads, at=at)
     with counted() as queries:
         began, busy = time.perf_counter(), time.process_time()
-        while hand_over(at=at, limit=options.at_a_time):
+        while hand_over(at=at):
             pass
         took, busy = time.perf_counter() - began, time.process_time() - busy
     opened = Lead.objects.filter(owner__isnull=False)
@@ -106,6 +105,7 @@ def qualified(number: int, *, at: datetime) -> None:
         )
         for n in range(number // 2)
     )  # fmt: skip
+    Company.objects.update(created_at=at - timedelta(days=1))
     people = Contact.objects.bulk_create(
         Contact(
             email=f"chief{n}@company{n // 2}.example", first_name="Chief", last_name=str(n),
@@ -113,6 +113,7 @@ def qualified(number: int, *, at: datetime) -> None:
         )
         for n in range(number)
     )  # fmt: skip
+    Contact.objects.update(created_at=at - timedelta(days=1))
     Freshness.objects.bulk_create(Freshness(contact=person, scored_revision=1) for person in people)
     signals = list(Signal.objects.filter(weights__definition=live).order_by("pk")[:4])
     Tally.objects.bulk_create(

@@ -31,6 +31,10 @@ from leadhub.records.models import Freshness
 from scoring.models import Definition, Tally
 from scoring.versions import live_definition
 
+# So many are looked for, and their receipts reckoned, at once: of a few it costs nearly as much. So
+# many of them are then opened in one transaction, for whose end others may have to wait.
+RECKONED_TOGETHER = 5000
+OPENED_TOGETHER = 2500
 # Among so many of the backlog those are looked for whom somebody has room for.
 BEST_OF_THE_BACKLOG = 5000
 
@@ -38,7 +42,7 @@ BEST_OF_THE_BACKLOG = 5000
 def hand_over(*, at: datetime, limit: int = 1000) -> int:
     """Brings sales' queue up to date; how many leads it opened or changed (0: nothing is left).
 
-    Each kind of change takes at most `limit` leads a call.
+    Each kind of change takes at most `limit` leads a call; by score come RECKONED_TOGETHER.
     """
     changed = keep_up(at=at, limit=limit) + hand_over_who_came(at=at, limit=limit)
     return changed or let_the_backlog_come(at=at, limit=limit)
@@ -81,7 +85,7 @@ def hand_over_who_came(*, at: datetime, limit: int = 1000) -> int:
     upkeep.hold_who_was_qualified_already(live=live, at=at)
     changed = upkeep.part(at=at, limit=limit)
     changed += answer_hand_raises(live=live, at=at, limit=limit)
-    return changed + hand_over_by_score(live=live, at=at, limit=limit)
+    return changed + hand_over_by_score(live=live, at=at)
 
 
 def let_the_backlog_come(*, at: datetime, limit: int = 1000) -> int:
@@ -103,16 +107,25 @@ def let_the_backlog_come(*, at: datetime, limit: int = 1000) -> int:
 
 
 @no_garbage_collection()
-def hand_over_by_score(*, live: Definition, at: datetime, limit: int) -> int:
+def hand_over_by_score(*, live: Definition, at: datetime) -> int:
     """Opens a lead for whom the score hands over, the best first."""
-    contact_ids = best_to_hand_over(live=live, day=timezone.localdate(at), limit=limit)
+    day = timezone.localdate(at)
+    contact_ids = best_to_hand_over(live=live, day=day, limit=RECKONED_TOGETHER)
     if not contact_ids:
         return 0
     standings = standings_of(contact_ids, at=at)
     set_aside(standings.failures, live=live, at=at)
     best_first = [contact_id for contact_id in contact_ids if contact_id in standings.columns]
-    opened = open_for(best_first, at=at, columns=standings.columns, origin=Lead.Origin.SCORE)
-    return len(opened) + len(standings.failures)
+    opened = sum(
+        open_for(
+            best_first[first : first + OPENED_TOGETHER],
+            at=at,
+            columns=standings.columns,
+            origin=Lead.Origin.SCORE,
+        )
+        for first in range(0, len(best_first), OPENED_TOGETHER)
+    )
+    return opened + len(standings.failures)
 
 
 def set_aside(failures: Mapping[int, str], *, live: Definition, at: datetime) -> None:
@@ -174,36 +187,35 @@ def answer_hand_raises(*, live: Definition, at: datetime, limit: int) -> int:
     # Who asks for sales is heard even where the receipt can't be reckoned.
     standings = standings_of(new, at=at).columns
     new = {person: standings.get(person, {}) | raised[person] for person in sorted(new)}
-    return count + len(open_for(new, at=at, columns=new, origin=Lead.Origin.HAND_RAISE))
+    return count + open_for(new, at=at, columns=new, origin=Lead.Origin.HAND_RAISE)
 
 
 @transaction.atomic
 def open_for(
     contact_ids: Iterable[int], *, at: datetime, columns: dict[int, dict], origin: Lead.Origin
-) -> list[Lead]:
-    """Opens a lead for each contact, with its `columns`, and decides whose it is."""
+) -> int:
+    """Opens a lead for each contact, with its `columns`, and decides whose it is; how many."""
     contact_ids = lock_without_lead(list(contact_ids))
     if not contact_ids:
-        return []
+        return 0
     previous = previous_leads(contact_ids)
     is_raised = origin == Lead.Origin.HAND_RAISE
     cases = deciding.cases_of(contact_ids, previous, is_raised=is_raised)
-    decisions = dict(zip(contact_ids, deciding.decide(cases, at=at), strict=True))
-    opened = [
-        Lead(
-            contact_id=contact_id,
-            stage=Stage.QUEUED,
-            origin=origin,
-            previous=previous.get(contact_id),
-            handed_over_at=at,
-            stage_since=at,
-            **decisions[contact_id].columns,
-            **columns[contact_id],
-        )
-        for contact_id in contact_ids
-    ]
-    write_new(opened)
-    assigning.log(opened, decisions, at=at)
+    decisions = deciding.decide(cases, at=at)
+    of_all = {"stage": Stage.QUEUED, "origin": origin, "handed_over_at": at, "stage_since": at}
+    opened = write_new(
+        [
+            {
+                **of_all,
+                "contact_id": contact_id,
+                "previous_id": previous[contact_id].pk if contact_id in previous else None,
+                **decision.columns,
+                **columns[contact_id],
+            }
+            for contact_id, decision in zip(contact_ids, decisions, strict=True)
+        ]
+    )
+    assigning.log(dict(zip(opened, decisions, strict=True)), at=at)
     Held.objects.filter(Among("contact", contact_ids)).delete()
     SetAside.objects.filter(Among("contact", contact_ids)).delete()
-    return opened
+    return len(opened)

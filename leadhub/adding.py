@@ -4,9 +4,9 @@ Whose rows they are decides who may (see each model's writer).
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from operator import attrgetter
+from operator import methodcaller
 from typing import Any
 
 from django.conf import settings
@@ -17,11 +17,15 @@ from django.db.models import DateField, DateTimeField, Field, JSONField, Model
 MANY = 50
 # How a value is written.
 Way = Callable[[Any], Any]
+# What is no plain value says itself what it is as JSON.
+JSON = json.JSONEncoder(default=methodcaller("as_json"))
 
 
 def add_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence]) -> None:
     """Adds a row for each: its values in the order of `names`, such as source_id; all else is as
     by default. Raises IntegrityError and whatever else Django raises for a statement.
+
+    Each is made ready for the database while that writes those before it.
     """
     rows = list(rows)
     if not rows:
@@ -32,11 +36,16 @@ def add_rows(model: type[Model], names: Sequence[str], rows: Iterable[Sequence])
     by_default = [field.get_default() for field in others]
     every = [*named, *others]
     ways = [(place, way) for place, field in enumerate(every) if (way := way_to_store(field))]
-    stored = [[*row, *by_default] for row in rows]
-    for values in stored:
+    stored = as_stored(([*row, *by_default] for row in rows), ways)
+    columns = [field.column for field in every]
+    write(model._meta.db_table, columns, stored, many=len(rows) >= MANY)
+
+
+def as_stored(rows: Iterable[list], ways: Sequence[tuple[int, Way]]) -> Iterator[list]:
+    for values in rows:
         for place, way in ways:
             values[place] = way(values[place])
-    write(model._meta.db_table, [field.column for field in every], stored)
+        yield values
 
 
 @transaction.atomic(savepoint=False)
@@ -53,15 +62,6 @@ def add_rows_with_ids(
     return ids
 
 
-def add_objects(model: type[Model], objects: Sequence[Model]) -> None:
-    """The same for the model's objects, which get the ids; their values are plain."""
-    fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
-    names = [field.attname for field in fields]
-    ids = add_rows_with_ids(model, names, map(attrgetter(*names), objects))
-    for one, pk in zip(objects, ids, strict=True):
-        one.pk, one._state.adding, one._state.db = pk, False, connection.alias
-
-
 def new_ids(model: type[Model], number: int) -> list[int]:
     """Ids that no row has or gets but those of this transaction."""
     table = model._meta.db_table
@@ -72,17 +72,18 @@ def new_ids(model: type[Model], number: int) -> list[int]:
             (last,) = cursor.fetchone() or (0,)
             return [*range(last + 1, last + 1 + number)]
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            """WITH its AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, %s)::regclass AS own)
+            SELECT nextval(own) FROM its, generate_series(1, %s)""",
             [table, model._meta.pk.column, number],
         )
         return [pk for (pk,) in cursor.fetchall()]
 
 
-def write(table: str, columns: Sequence[str], rows: Sequence[Sequence]) -> None:
+def write(table: str, columns: Sequence[str], rows: Iterable[Sequence], *, many: bool) -> None:
     quoted = connection.ops.quote_name
     into = f"{quoted(table)} ({', '.join(map(quoted, columns))})"
     with connection.cursor() as cursor:
-        if settings.ON_SQLITE or len(rows) < MANY:
+        if settings.ON_SQLITE or not many:
             marks = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {into} VALUES ({marks})", rows)
             return
@@ -111,4 +112,4 @@ def way_to_store(field: Field) -> Way | None:
 
 
 def as_json(value: Any) -> str | None:
-    return None if value is None else json.dumps(value)
+    return None if value is None else JSON.encode(value)

@@ -41,13 +41,17 @@ LATELY = """
         GROUP BY ALL
     ) GROUP BY ALL"""
 
-# A row a tally: what it is worth in each of its ages, and the day on which each of them ends.
+# What a tally is worth in each of its ages, and the day on which each of them ends: a row for all
+# tallies of as many of a signal on a day.
 FADING = f"""
-    SELECT contact_id, signal_id, given_on, count, least(count, daily_limit) AS counted,
+    SELECT any_value(contacts) AS contacts, signal_id, given_on, count,
+           least(count, daily_limit) AS counted,
            list((least(count, daily_limit) * points) >> shift ORDER BY from_age) AS worths,
            list(given_on + to_age::INTEGER ORDER BY from_age) FILTER (to_age < {FOREVER}) AS ends
-    FROM given JOIN weights USING (signal_id) JOIN decay USING (signal_id)
-    GROUP BY ALL ORDER BY contact_id, given_on DESC, signal_id"""
+    FROM (SELECT list(contact_id) AS contacts, signal_id, given_on, count FROM given
+          GROUP BY ALL)
+         JOIN weights USING (signal_id) JOIN decay USING (signal_id)
+    GROUP BY signal_id, given_on, count, daily_limit ORDER BY given_on DESC, signal_id"""
 
 # Every day after the moment on which what is left of a tally halves or ends.
 TURNS = f"""

@@ -147,9 +147,9 @@ class Chain:
         questions = [_of_stage(stage, self.definition)]
         self.relations = engine.work_out(questions, self.relations, **values)
 
-    def read(self, sql: str) -> pa.Table:
+    def read(self, sql: str, **values) -> pa.Table:
         """What the query finds in the chain's relations."""
-        return engine.ask(plain("found", sql), self.relations)
+        return engine.ask(plain("found", sql), self.relations, **values)
 
 
 @remembered(256)

@@ -18,9 +18,14 @@ class Given(NamedTuple):
     events: tuple[str, ...] = ()
 
     def as_json(self) -> dict:
-        then = [{"day": day.isoformat(), "worth": worth} for day, worth in self.then]
-        told = {"day": self.day.isoformat(), "then": then, "events": list(self.events)}
-        return self._asdict() | told
+        return {
+            "day": self.day.isoformat(),
+            "count": self.count,
+            "counted": self.counted,
+            "worth": self.worth,
+            "then": [{"day": day.isoformat(), "worth": worth} for day, worth in self.then],
+            "events": list(self.events),
+        }
 
 
 class Then(NamedTuple):
@@ -41,7 +46,14 @@ class Line(NamedTuple):
     signal: int | None = None
 
     def as_json(self) -> dict:
-        return self._asdict() | {"given": [given.as_json() for given in self.given]}
+        return {
+            "kind": self.kind,
+            "label": self.label,
+            "points": self.points,
+            "detail": self.detail,
+            "given": [given.as_json() for given in self.given],
+            "signal": self.signal,
+        }
 
 
 class Zero(NamedTuple):

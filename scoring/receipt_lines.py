@@ -1,60 +1,42 @@
 """From what the chain of relations says of a contact to the lines of its receipt."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
 from leadhub.conditions.describe import name_of
 from scoring.definition import INTENTS, Criterion, Definition, Weight
-from scoring.receipt import Gate, Given, Line, Receipt, Then, Zero
+from scoring.receipt import Fall, Gate, Given, Line, Receipt, Then, Zero
 
 # Of what one signal was given for, so many days are told one by one: the latest.
 DAYS_SHOWN = 60
 
 
-def receipt(definition, fading, fitting, score, signals, given, behaved, fitted, falls) -> Receipt:
-    """`signals`, `behaved` and `fitted` are the rows of those stages, `given` of FADING."""
-    tallies, fit = fading.by_signal(given), fitting.of(fitted)
-    return Receipt(
-        **{name: score[name] for name in ("day", "total", "behaviour", "fit")},
-        **{name: score[name] for name in ("grade", "band", "qualified")},
-        lines=(*_behaviour(definition, signals, tallies, behaved), *fit.lines),
-        gates=tuple(_gates(definition, score)),
-        unknown=fit.unknown,
-        falls=falls,
-        zeros=(*_zeros(definition, given, tallies), *fit.zeros),
-    )
+class Tally(NamedTuple):
+    """So many of a signal on a day: `given` is what is left of it, None if nothing is."""
+
+    signal: int
+    given_on: date
+    given: Given | None
+    worths: list[int]
+    ends: list[date]
+
+    @property
+    def ended(self) -> date:
+        """The day from which nothing was left of it."""
+        left = sum(worth > 0 for worth in self.worths)
+        return self.ends[left - 1] if left else self.given_on
 
 
-class Fading:
-    """What is left of tallies on a day: the same of all with the same signal, day and count."""
+class Signalled(NamedTuple):
+    """What a signal adds: its line, to which the days belong on which each person gave it, and that
+    of its cap, if that takes anything.
+    """
 
-    def __init__(self, definition: Definition, day: date):
-        self.signs = {
-            weight.signal.id: -1 if weight.points < 0 else 1 for weight in definition.weights
-        }
-        self.day = day
-        self.known: dict[tuple, Given | None] = {}
-
-    def by_signal(self, rows: list[dict]) -> dict[int, list[Given]]:
-        """Signal → what is left of each of its tallies, the latest first."""
-        tallies: dict[int, list[Given]] = {signal: [] for signal in self.signs}
-        for row in rows:
-            alike = row["signal_id"], row["given_on"], row["count"]
-            if alike not in self.known:
-                self.known[alike] = self._left(row)
-            if given := self.known[alike]:
-                tallies[row["signal_id"]].append(given)
-        return tallies
-
-    def _left(self, row: dict) -> Given | None:
-        worths = [self.signs[row["signal_id"]] * worth for worth in row["worths"]]
-        ends = row["ends"] or []
-        past = sum(end <= self.day for end in ends)
-        now = worths[past] if past < len(worths) else 0
-        then = tuple(_later(now, worths, ends, past))
-        return Given(row["given_on"], row["count"], row["counted"], now, then) if now else None
+    line: Line
+    cap: tuple[Line, ...]
 
 
 class Fit(NamedTuple):
@@ -65,22 +47,77 @@ class Fit(NamedTuple):
     zeros: tuple[Zero, ...]
 
 
-class Fitting:
-    """What fit adds to receipts: the same for all of whom the same holds and is known."""
+class Telling:
+    """Tells what each row of the chain's relations says, and makes receipts of that."""
 
-    def __init__(self, definition: Definition):
-        self.definition = definition
-        self.known: dict[tuple, Fit] = {}
+    def __init__(self, definition: Definition, day: date):
+        self.definition, self.day = definition, day
+        self.weights = {weight.signal.id: weight for weight in definition.weights}
 
-    def of(self, fitted: dict) -> Fit:
-        alike = tuple(value for name, value in fitted.items() if name != "contact_id")
-        if alike not in self.known:
-            self.known[alike] = Fit(
-                tuple(_fit(self.definition, fitted)),
-                tuple(_unknown(self.definition, fitted)),
-                tuple(_no_fit(self.definition, fitted)),
-            )
-        return self.known[alike]
+    def standing(self, score: dict) -> dict:
+        """What a receipt says of the score, by name."""
+        names = ("day", "total", "behaviour", "fit", "grade", "band", "qualified")
+        gates = tuple(_gates(self.definition, score))
+        return {name: score[name] for name in names} | {"gates": gates}
+
+    def signal(self, row: dict) -> Signalled:
+        weight, points = self.weights[row["signal_id"]], row["points"]
+        name, times = weight.signal.name, f" {row['count']}×" if row["count"] > 1 else ""
+        detail = f"last on {written(row['last_on'])}; each: {weight.fading()}"
+        signed = _sign(weight) * points
+        line = Line("behaviour", f"{name}{times}", signed, detail, signal=weight.signal.id)
+        if row["capped"] >= points:
+            return Signalled(line, ())
+        label = f"{name} gives {row['capped']} at most"
+        return Signalled(line, (Line("cap", label, row["capped"] - points, "cap of the signal"),))
+
+    def tally(self, row: dict) -> Tally:
+        ends, sign = row["ends"] or [], _sign(self.weights[row["signal_id"]])
+        worths = [sign * worth for worth in row["worths"]]
+        past = sum(end <= self.day for end in ends)
+        now = worths[past] if past < len(worths) else 0
+        then = tuple(_later(now, worths, ends, past))
+        given = Given(row["given_on"], row["count"], row["counted"], now, then) if now else None
+        return Tally(row["signal_id"], row["given_on"], given, row["worths"], ends)
+
+    def limits(self, behaved: dict) -> tuple[Line, ...]:
+        return tuple(_limits(behaved))
+
+    def fit(self, fitted: dict) -> Fit:
+        return Fit(
+            tuple(_fit(self.definition, fitted)),
+            tuple(_unknown(self.definition, fitted)),
+            tuple(_no_fit(self.definition, fitted)),
+        )
+
+    def receipt(
+        self, standing: dict, signals: list[Signalled], tallies: list[Tally],
+        limits: tuple[Line, ...], fit: Fit, falls: list[Fall], assumed: Sequence[str],
+    ) -> Receipt:  # fmt: skip
+        by_signal = defaultdict(list)
+        for tally in tallies:
+            by_signal[tally.signal].append(tally)
+        return Receipt(
+            **standing,
+            lines=(*_behaviour(signals, by_signal), *limits, *fit.lines),
+            unknown=fit.unknown,
+            falls=tuple(falls),
+            zeros=(*self.zeros(by_signal), *fit.zeros),
+            assumed=tuple(map(name_of, assumed)),
+        )
+
+    def zeros(self, by_signal: dict[int, list[Tally]]) -> Iterator[Zero]:
+        """What adds nothing to behaviour though one might look for it."""
+        if not by_signal:
+            yield Zero("Behaviour", "no signal yet")
+        for signal, weight in self.weights.items():
+            tallies = by_signal.get(signal)
+            if tallies and not any(tally.given for tally in tallies):
+                yield Zero(weight.signal.name, _why_nothing(weight, tallies))
+
+
+def _sign(weight: Weight) -> int:
+    return -1 if weight.points < 0 else 1
 
 
 def _later(now: int, worths: list[int], ends: list[date], past: int) -> Iterator[Then]:
@@ -91,32 +128,11 @@ def _later(now: int, worths: list[int], ends: list[date], past: int) -> Iterator
         now = worth
 
 
-def _behaviour(definition: Definition, signals: list[dict], tallies: dict, behaved: dict | None):
-    weights = {weight.signal.id: weight for weight in definition.weights}
-    for row in (row for row in signals if row["points"] > 0):
-        weight, sign = weights[row["signal_id"]], -1 if row["belongs_to"] == "negative" else 1
-        name, times = weight.signal.name, f" {row['count']}×" if row["count"] > 1 else ""
-        detail = f"last on {written(row['last_on'])}; each: {weight.fading()}"
-        given = tuple(tallies[row["signal_id"]][:DAYS_SHOWN])
-        yield Line(
-            "behaviour", f"{name}{times}", sign * row["points"], detail, given, weight.signal.id
-        )
-        if row["capped"] < row["points"]:
-            over = row["capped"] - row["points"]
-            yield Line("cap", f"{name} gives {row['capped']} at most", over, "cap of the signal")
-    if behaved:
-        yield from _limits(behaved)
-
-
-def _zeros(definition: Definition, rows: list[dict], tallies: dict) -> Iterator[Zero]:
-    """What adds nothing to behaviour though one might look for it."""
-    if not rows:
-        yield Zero("Behaviour", "no signal yet")
-    gone = (weight for weight in definition.weights if not tallies[weight.signal.id])
-    for weight in gone:
-        own = [row for row in rows if row["signal_id"] == weight.signal.id]
-        if own:
-            yield Zero(weight.signal.name, _why_nothing(weight, own))
+def _behaviour(signals: Iterable[Signalled], by_signal: dict[int, list[Tally]]) -> Iterator[Line]:
+    for line, cap in signals:
+        given = [tally.given for tally in by_signal[line.signal] if tally.given]
+        yield line._replace(given=tuple(given[:DAYS_SHOWN]))
+        yield from cap
 
 
 def _no_fit(definition: Definition, fitted: dict) -> Iterator[Zero]:
@@ -124,17 +140,12 @@ def _no_fit(definition: Definition, fitted: dict) -> Iterator[Zero]:
         yield Zero("Fit", "no criterion holds")
 
 
-def _why_nothing(weight: Weight, rows: list[dict]) -> str:
+def _why_nothing(weight: Weight, tallies: list[Tally]) -> str:
+    last = written(tallies[0].given_on)
     if not weight.points:
-        return f"given, last on {written(rows[0]['given_on'])}, but it weighs 0 points"
-    since = max(_ended(row) for row in rows)
-    return f"worth 0 since {written(since)}: faded, last given on {written(rows[0]['given_on'])}"
-
-
-def _ended(row: dict) -> date:
-    """The day from which nothing was left of a tally."""
-    left = sum(worth > 0 for worth in row["worths"])
-    return row["ends"][left - 1] if left else row["given_on"]
+        return f"given, last on {last}, but it weighs 0 points"
+    since = max(tally.ended for tally in tallies)
+    return f"worth 0 since {written(since)}: faded, last given on {last}"
 
 
 @lru_cache(maxsize=1024)

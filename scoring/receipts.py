@@ -5,25 +5,23 @@ they were known to be on the day (see `past`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from leadhub.conditions.compile import Compilation
-from leadhub.conditions.describe import name_of
 from scoring import behaviour, evidence, fit, past, receipt_lines, said, source
 from scoring.definition import Definition
 from scoring.evaluate import Chain
 from scoring.receipt import Fall, Receipt
 
+Told = TypeVar("Told")
+
 # How many of the days on which something fades are looked at for falls.
 TURNS_LOOKED_AT = 12
-
-TOTALS = "SELECT contact_id, day, total FROM scores ORDER BY contact_id, day"
-MOST_FIRST = [("points", "descending"), ("signal_id", "ascending")]
 
 # Of each contact the day asked about, and the next ones on which something fades.
 MOMENTS = f"""
@@ -34,6 +32,27 @@ MOMENTS = f"""
     QUALIFY row_number() OVER (PARTITION BY contact_id ORDER BY day) <= {TURNS_LOOKED_AT}"""
 
 
+# What is said alike of many is read, and told, once for all of them: the `contacts`.
+ALIKE = """
+    SELECT list(contact_id) AS contacts, {said}
+    FROM {relation} WHERE day = $day::DATE GROUP BY ALL"""
+SCORED = ALIKE.format(
+    said="""day, total, behaviour, fit, grade, band, qualified, high_intent, disqualified_by,
+        approachable""",
+    relation="scores",
+)
+SIGNALLED = f"""
+    {ALIKE.format(said="signal_id, points, capped, count, last_on", relation="signals")}
+    HAVING points > 0 ORDER BY points DESC, signal_id"""
+BEHAVED = ALIKE.format(said="* EXCLUDE (contact_id, day, turns_on)", relation="behaved")
+FITTED = ALIKE.format(said="* EXCLUDE (contact_id, day, turns_on)", relation="fitted")
+FALLS = """
+    SELECT list(contact_id) AS contacts, day, points
+    FROM (SELECT contact_id, day, total - lag(total) OVER story AS points
+          FROM scores WINDOW story AS (PARTITION BY contact_id ORDER BY day))
+    WHERE points < 0 GROUP BY ALL ORDER BY day"""
+
+
 def receipts_of(
     contact_ids: Iterable[int], *, definition: Definition, day: date
 ) -> dict[int, Receipt]:
@@ -41,11 +60,7 @@ def receipts_of(
     roots = source.Ids(tuple(contact_ids))
     told, tallies = said.told(roots, definition, after=day), source.tallies(roots)
     people, assumed = past.on_day(told, definition, day)
-    receipts = explain(definition, tallies, people, day)
-    return {
-        contact: replace(receipt, assumed=tuple(map(name_of, assumed.get(contact, ()))))
-        for contact, receipt in receipts.items()
-    }
+    return explain(definition, tallies, people, day, assumed=assumed)
 
 
 def receipt_with_events(contact: int, *, definition: Definition, day: date) -> Receipt | None:
@@ -55,28 +70,34 @@ def receipt_with_events(contact: int, *, definition: Definition, day: date) -> R
 
 
 def explain(
-    definition: Definition, tallies: pa.Table, people: pa.Table, day: date
+    definition: Definition,
+    tallies: pa.Table,
+    people: pa.Table,
+    day: date,
+    *,
+    assumed: Mapping[int, Sequence[str]] | None = None,
 ) -> dict[int, Receipt]:
-    """The same from Arrow tables, as `evaluate` takes them."""
+    """The same from Arrow tables, as `evaluate` takes them. `assumed` is contact → the fields of
+    which a later value is assumed.
+    """
     # With no new fact: also for a past day, what was given after it is left out.
     given_by_then = tallies.filter(pc.less_equal(tallies["day"], pa.scalar(day)))
     chain = Chain(definition, given_by_then, people, day)
     chain.make(_ahead)
     chain.evaluate()
-    scores, behaved, fitted = (
-        {row["contact_id"]: row for row in _on(day, chain.relations[stage], "contact_id")}
-        for stage in ("scores", "behaved", "fitted")
-    )
-    signals = _by_contact(_on(day, chain.relations["signals"], MOST_FIRST))
-    given = _by_contact(chain.read(behaviour.FADING).to_pylist())
-    falls, fading = _falls(chain.read(TOTALS)), receipt_lines.Fading(definition, day)
-    fitting = receipt_lines.Fitting(definition)
+    told = receipt_lines.Telling(definition, day)
+    scored = _one_each(chain.read(SCORED, day=day), told.standing)
+    signals = _several_each(chain.read(SIGNALLED, day=day), told.signal)
+    tallies = _several_each(chain.read(behaviour.FADING), told.tally)
+    limits = _one_each(chain.read(BEHAVED, day=day), told.limits)
+    fits = _one_each(chain.read(FITTED, day=day), told.fit)
+    falls = _several_each(chain.read(FALLS), lambda row: Fall(row["day"], row["points"]))
     return {
-        contact: receipt_lines.receipt(
-            definition, fading, fitting, score, signals[contact], given[contact],
-            behaved.get(contact), fitted[contact], tuple(falls[contact]),
+        contact: told.receipt(
+            standing, signals[contact], tallies[contact], limits.get(contact, ()), fits[contact],
+            falls[contact], (assumed or {}).get(contact, ()),
         )
-        for contact, score in scores.items()
+        for contact, standing in scored.items()
     }  # fmt: skip
 
 
@@ -84,24 +105,19 @@ def _ahead(definition: Definition, to: Compilation) -> dict[str, str]:
     return {"moments": MOMENTS.format(turns_of_fit=fit.turns(definition, to))}
 
 
-def _on(day: date, relation: pa.Table, order: str | list[tuple[str, str]]) -> list[dict]:
-    """The relation's rows of the day."""
-    return relation.filter(pc.equal(relation["day"], pa.scalar(day))).sort_by(order).to_pylist()
-
-
-def _by_contact(rows: list[dict]) -> dict[int, list[dict]]:
-    of = defaultdict(list)
-    for row in rows:
-        of[row["contact_id"]].append(row)
+def _one_each(rows: pa.Table, tell: Callable[[dict], Told]) -> dict[int, Told]:
+    """Contact → what is told of the row it is in."""
+    of = {}
+    for row in rows.to_pylist():
+        of.update(dict.fromkeys(row["contacts"], tell(row)))
     return of
 
 
-def _falls(totals: pa.Table) -> dict[int, list[Fall]]:
-    """From each contact's totals in the order of their days; the first is that of today."""
-    falls, before = defaultdict(list), {}
-    for row in totals.to_pylist():
-        contact, total = row["contact_id"], row["total"]
-        if total < before.get(contact, total):
-            falls[contact].append(Fall(row["day"], total - before[contact]))
-        before[contact] = total
-    return falls
+def _several_each(rows: pa.Table, tell: Callable[[dict], Told]) -> dict[int, list[Told]]:
+    """Contact → what is told of the rows it is in, in their order."""
+    of = defaultdict(list)
+    for row in rows.to_pylist():
+        told = tell(row)
+        for contact in row["contacts"]:
+            of[contact].append(told)
+    return of

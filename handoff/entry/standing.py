@@ -46,7 +46,9 @@ def standings_of(contact_ids: Iterable[int], *, at: datetime) -> Standings:
 
 
 def standing_of(contact_ids: Iterable[int], *, at: datetime) -> dict[int, dict]:
-    """The columns of a lead that keep how each contact stood; nothing before a version is live."""
+    """The columns of a lead that keep how each contact stood; nothing before a version is live.
+    The receipt becomes JSON as the row is written.
+    """
     live = live_definition()
     if live is None:
         return {}
@@ -59,7 +61,7 @@ def standing_of(contact_ids: Iterable[int], *, at: datetime) -> dict[int, dict]:
             "fit": receipt.fit,
             "grade": receipt.grade,
             "band": receipt.band,
-            "receipt": receipt.as_json(),
+            "receipt": receipt,
             "why": shortened(receipt.sentence()),
         }
         for contact_id, receipt in receipts.items()

@@ -6,6 +6,7 @@ people who decide at once, one hits the row, and the other is told who was first
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import chain
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -13,7 +14,7 @@ from django.db.models import QuerySet
 from handoff.leads.keeping import given_back_by, log_new_owner
 from handoff.leads.ways import TRANSITIONS
 from handoff.models import OPEN_STAGES, Action, Assignment, Lead, RejectionReason, Stage, Transition
-from leadhub.adding import add_objects, add_rows_with_ids
+from leadhub.adding import add_rows_with_ids
 from leadhub.among import Among
 from leadhub.records.models import Contact, Outcome
 from leadhub.records.outcomes import forget_outcome, record_outcomes
@@ -262,58 +263,55 @@ def _step(lead: Lead, action: Action, to: Stage, *, at: datetime, columns: dict)
 
 
 @transaction.atomic
-def open_leads(leads: Sequence[Lead], *, by=None, note: str = "") -> list[Lead]:
-    """Writes new leads and the transition that brought each to its first stage.
-
-    A contact that got an open lead meanwhile keeps that one, and is left out of the answer.
+def open_lead(*, by=None, note: str = "", **columns) -> Lead | None:
+    """Writes a new lead and the transition that brought it to its first stage; None: the contact
+    got another open lead meanwhile, and keeps that one.
     """
-    taken = _lock_and_find_taken([lead.contact_id for lead in leads])
-    new = [lead for lead in leads if lead.contact_id not in taken]
-    write_new(new, by=by, note=note)
-    return new
+    if not lock_without_lead([columns["contact_id"]]):
+        return None
+    (lead_id,) = write_new([columns], by=by, note=note)
+    return Lead.objects.get(pk=lead_id)
 
 
-def write_new(leads: Sequence[Lead], *, by=None, note: str = "") -> None:
-    """The same where this transaction knows already that none of the contacts has an open lead
-    (see `lock_without_lead`).
+def write_new(leads: Sequence[dict], *, by=None, note: str = "") -> list[int]:
+    """The same for any number of leads where this transaction knows already that none of the
+    contacts has an open one (see `lock_without_lead`): their ids, in order. Each says its columns
+    by their names, such as contact_id, stage and handed_over_at; all else is as by default.
     """
-    for lead in leads:
-        if lead.stage == Stage.ACCEPTED:
-            lead.judged_by, lead.first_verdict_at = by, lead.handed_over_at
-            lead.accepted_at = lead.handed_over_at
-    add_objects(Lead, leads)
-    by_id = by and by.pk
+    by_id, accepted = by and by.pk, [lead for lead in leads if lead["stage"] == Stage.ACCEPTED]
+    for lead in accepted:
+        at = lead["handed_over_at"]
+        lead |= {"judged_by_id": by_id, "first_verdict_at": at, "accepted_at": at}
+    names = list(dict.fromkeys(chain.from_iterable(leads)))
+    unsaid = {name: Lead._meta.get_field(name).get_default() for name in names}
+    ids = add_rows_with_ids(Lead, names, [(unsaid | lead).values() for lead in leads])
     opening = add_rows_with_ids(
         Transition,
         ("lead_id", "version", "to_stage", "by_id", "at", "note", "action"),
         [
-            (lead.pk, lead.version, lead.stage, by_id, lead.handed_over_at, note, Action.HAND_OVER)
-            for lead in leads
+            (lead_id, 1, lead["stage"], by_id, lead["handed_over_at"], note, Action.HAND_OVER)
+            for lead_id, lead in zip(ids, leads, strict=True)
         ],
     )
     record_outcomes(
         Outcome(
-            contact_id=lead.contact_id,
+            contact_id=lead["contact_id"],
             kind=Outcome.Kind.ACCEPTED,
-            at=lead.handed_over_at,
+            at=lead["handed_over_at"],
             transition=transition,
         )
         for lead, transition in zip(leads, opening, strict=True)
-        if lead.stage == Stage.ACCEPTED
+        if lead["stage"] == Stage.ACCEPTED
     )
+    return ids
 
 
 def lock_without_lead(contact_ids: list[int]) -> list[int]:
-    """Those of the contacts that have no open lead, and get none from anybody else before the
-    transaction ends.
+    """Those of the contacts that are still there and have no open lead, and get none from anybody
+    else before the transaction ends.
     """
-    taken = _lock_and_find_taken(contact_ids)
-    return [contact_id for contact_id in contact_ids if contact_id not in taken]
-
-
-def _lock_and_find_taken(contact_ids: list[int]) -> set[int]:
-    """Who has an open lead; none of these contacts gets one before the transaction ends."""
     contacts = Contact.objects.filter(Among("pk", contact_ids)).order_by("pk")
-    list(contacts.select_for_update(no_key=True).values_list("pk", flat=True))
+    there = set(contacts.select_for_update(no_key=True).values_list("pk", flat=True))
     leads = Lead.objects.filter(Among("contact", contact_ids), stage__in=OPEN_STAGES)
-    return set(leads.values_list("contact_id", flat=True))
+    free = there.difference(leads.values_list("contact_id", flat=True))
+    return [contact_id for contact_id in contact_ids if contact_id in free]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from handoff.entry.candidates import previous_leads
 from handoff.entry.standing import standing_of
-from handoff.leads.lifecycle import Action, NotPossible, move, open_leads
+from handoff.leads.lifecycle import Action, NotPossible, move, open_lead
 from handoff.leads.turns import require_turn
 from handoff.leads.ways import AFTER_REJECTION
 from handoff.models import OPEN_STAGES, Lead, RejectionReason, Stage, Transition
@@ -151,18 +151,21 @@ def reassign(*, lead: Lead, seen: int, by, at: datetime, to, note: str = "") -> 
 def add_lead(*, contact: Contact, by, at: datetime, note: str = "") -> Lead:
     """A lead that a rep found: accepted at once. Raises NotPossible where one is open."""
     person = contact.root or contact
-    lead = Lead(
-        contact=person,
+    previous = previous_leads([person.pk]).get(person.pk)
+    lead = open_lead(
+        by=by,
+        note=note,
+        contact_id=person.pk,
         stage=Stage.ACCEPTED,
         origin=Lead.Origin.SALES,
-        team=by.team,
-        owner=by,
-        previous=previous_leads([person.pk]).get(person.pk),
+        team_id=by.team_id,
+        owner_id=by.pk,
+        previous_id=previous and previous.pk,
         handed_over_at=at,
         stage_since=at,
         **standing_of([person.pk], at=at).get(person.pk, {}),
     )
-    if not open_leads([lead], by=by, note=note):
+    if lead is None:
         raise NotPossible(f"{person} has an open lead already.")
     return lead
 

@@ -14,9 +14,9 @@ from handoff.routing.deciding import Assigned, Case, Decision, decide
 from leadhub.adding import add_rows
 
 
-def log(leads: Iterable[Lead], decisions: Mapping[int, Decision], *, at: datetime) -> None:
-    """Logs to whom new leads came. `decisions` is contact → decision."""
-    write([decisions[lead.contact_id].assigned(lead, at=at) for lead in leads])
+def log(decisions: Mapping[int, Decision], *, at: datetime) -> None:
+    """Logs to whom new leads came. `decisions` is lead → decision."""
+    write([decision.assigned(lead_id, at=at) for lead_id, decision in decisions.items()])
 
 
 def write(rows: Sequence[Assigned]) -> None:
@@ -89,7 +89,7 @@ def give(decisions: Mapping[Lead, Decision], *, at: datetime) -> set[int]:
     )
     write(
         [
-            decision.assigned(lead, at=at)
+            decision.assigned(lead.pk, at=at)
             for lead, decision in decisions.items()
             if lead.pk in changed or lead.pk in returned
         ]
@@ -99,7 +99,7 @@ def give(decisions: Mapping[Lead, Decision], *, at: datetime) -> set[int]:
 
 def changes(lead: Lead, decision: Decision) -> bool:
     now = (lead.owner_id, lead.team_id, lead.pool_id)
-    return now != tuple(getattr(value, "pk", value) for value in decision.columns.values())
+    return now != tuple(decision.columns.values())
 
 
 def given_back(leads: Iterable[Lead], *, at: datetime) -> list[int]:

@@ -71,14 +71,14 @@ class Decision:
     def columns(self) -> dict:
         """What it makes of a lead's columns."""
         return {
-            "owner": self.to,
+            "owner_id": self.to and self.to.pk,
             "team_id": self.team_id,
             "pool_id": self.pool.pk if self.pool else None,
         }
 
-    def assigned(self, lead: Lead, *, at: datetime) -> Assigned:
+    def assigned(self, lead_id: int, *, at: datetime) -> Assigned:
         return Assigned(
-            lead_id=lead.pk, at=at, to_id=self.to and self.to.pk, team_id=self.team_id,
+            lead_id=lead_id, at=at, to_id=self.to and self.to.pk, team_id=self.team_id,
             reason=self.reason, why=self.why[:LONGEST], rule_id=self.rule and self.rule.pk,
             pool_id=self.pool and self.pool.pk, period=self.period, roster=self.roster,
         )  # fmt: skip

@@ -101,7 +101,7 @@ WRITES = {
     "_raw_delete", "save",
 }  # fmt: skip
 # Given a model, these write its rows.
-WRITERS_OF_ANY = {"add_rows", "add_rows_with_ids", "add_objects"}
+WRITERS_OF_ANY = {"add_rows", "add_rows_with_ids"}
 WRITING_SQL = ("INSERT INTO ", "UPDATE ", "DELETE FROM ", "COPY ", "TRUNCATE ")
 
 
@@ -197,7 +197,6 @@ def sets_a_stage(module: Module) -> bool:
         ("Outcome(kind='won').save()", {"Outcome"}),
         ("add_rows(Event, names, rows)", {"Event"}),
         ("adding.add_rows_with_ids(Lead, names, rows)", {"Lead"}),
-        ("add_objects(Lead, rows)", {"Lead"}),
         ("record_outcomes([Outcome(kind='won')])", set()),
         ("cursor.execute('UPDATE \"handoff_lead\" SET stage = 1')", {"Lead"}),
         ("cursor.copy('COPY scoring_tally (contact_id) FROM STDIN')", {"Tally"}),

@@ -1,11 +1,13 @@
 """Who is handed over, who is not, and what the lead freezes."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from handoff import handover
 from handoff.entry.standing import shortened
 from handoff.handover import hand_over
+from handoff.leads.lifecycle import lock_without_lead
 from handoff.models import Lead, Stage
 from handoff.reports.marketing import waiting_for_data
 from leadhub.records.models import Company, Contact, Freshness, Opportunity
@@ -17,7 +19,9 @@ from tests.handoff.builders import (
     a_contact,
     a_lead,
     a_new_version,
+    a_pool,
     a_qualified_contact,
+    a_rule,
     a_score,
     a_signal,
     a_tally,
@@ -139,6 +143,29 @@ def test_as_many_queries_for_many_leads_as_for_few():
 
     queries(1)
     assert queries(2) == queries(20)
+
+
+def test_more_than_are_opened_together_come_the_best_first_and_in_turn(monkeypatch):
+    monkeypatch.setattr(handover, "RECKONED_TOGETHER", 3)
+    monkeypatch.setattr(handover, "OPENED_TOGETHER", 2)
+    first, second = a_user(team=a_team()), a_user(team=a_team())
+    a_rule(a_pool(first, second))
+    worst_to_best = [a_contact() for _ in range(5)]
+    for fit, person in enumerate(worst_to_best, start=21):
+        a_score(person, fit=fit)
+        a_tally(person, NOW - HOUR)
+    assert [hand_over(at=NOW) for _ in range(3)] == [3, 2, 0]
+    opened = Lead.objects.order_by("pk").select_related("contact", "owner")
+    assert [lead.contact for lead in opened] == worst_to_best[::-1]
+    assert [lead.owner for lead in opened] == [first, second, first, second, first]
+
+
+def test_who_was_deleted_meanwhile_gets_no_lead_and_keeps_nobody_from_theirs():
+    gone, there = a_contact(), a_contact()
+    asked = [gone.pk, there.pk]
+    gone.delete()
+    with transaction.atomic():
+        assert lock_without_lead(asked) == [there.pk]
 
 
 @pytest.mark.parametrize(
