@@ -5,23 +5,22 @@ than scoring a contact. What a connection registers or makes is its own and goes
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import duckdb
 import pyarrow as pa
-from django.conf import settings
 
 from leadhub.conditions import fold_arrays
-from scoring import kept_plans
+from scoring import kept_plans, overflow
 from scoring.questions import Question
 
 
 def connect() -> duckdb.DuckDBPyConnection:
     """A connection in memory that reaches no file, network or Python variable, and knows `fold`.
 
-    What does not fit into 512 MB, for all of a process, goes to a folder. Use it as a context
-    manager.
+    What does not fit into 512 MB, for all of a process, goes to the folder of `overflow`. Use it as
+    a context manager.
     """
     return _opened(os.getpid()).cursor()
 
@@ -35,7 +34,7 @@ def _opened(process: int) -> duckdb.DuckDBPyConnection:
             "memory_limit": "512MB",
             # Two need two thirds more of the processors, of which the database wants one meanwhile.
             "threads": 1,
-            "temp_directory": str(settings.VAR / "duckdb"),
+            "temp_directory": str(overflow.folder or ""),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "python_enable_replacements": False,
@@ -59,6 +58,11 @@ def ask(question: Question, relations: dict[str, pa.Table], **values) -> pa.Tabl
     """
     plans = _plans(os.getpid())
     return plans.answer(question, question.reads(relations), question.asks_for(values))
+
+
+def rows(question: Question, relations: dict[str, pa.Table], **values) -> Iterator[tuple]:
+    """The same row by row. No two columns have one name."""
+    return zip(*ask(question, relations, **values).to_pydict().values(), strict=True)
 
 
 def work_out(

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from leadhub.conditions.compile import Compilation
 from leadhub.conditions.fields import ATTRIBUTES
-from scoring import behaviour, engine, fit, source
+from scoring import behaviour, engine, fit
 from scoring.definition import Definition
 from scoring.questions import Question, plain, remembered
 
@@ -40,18 +40,31 @@ SCORES = """
            changes_on
     FROM standing"""
 
+# What is stored of a score.
+SCORE = pa.schema(
+    [
+        ("contact_id", pa.int64()),
+        *((name, pa.int64()) for name in ("behaviour", "fit", "total", "fit_possible")),
+        ("grade", pa.string()),
+        ("band", pa.int64()),
+        ("high_intent", pa.int64()),
+        ("disqualified_by", pa.string()),
+        ("approachable", pa.bool_()),
+        ("qualified", pa.bool_()),
+        ("changes_on", pa.date32()),
+    ]
+)
+
 BEGINNING = (
     plain("moments", "SELECT contact_id, day FROM days_asked"),
     plain("given", behaviour.GIVEN),
 )
-IS_OTHER = " OR ".join(
-    f"scores.{name} IS DISTINCT FROM stored.{name}" for name in source.SCORES.names
-)
+IS_OTHER = " OR ".join(f"scores.{name} IS DISTINCT FROM stored.{name}" for name in SCORE.names)
 
 IN_ORDER = "SELECT * FROM scores ORDER BY contact_id, day"
 OTHERWISE = f"""
     SELECT scores.* FROM scores LEFT JOIN stored USING (contact_id)
-    WHERE stored.contact_id IS NULL OR {IS_OTHER} ORDER BY contact_id"""
+    WHERE {IS_OTHER} ORDER BY contact_id"""
 
 BOUNDS = (
     "grade_a", "grade_b", "grade_c", "band_1", "band_2", "band_3",
@@ -69,17 +82,17 @@ def evaluate(
     changes_on: the next day on which, with no new fact, a tally's worth, the number of high-intent
     signals or an answer about today changes (null: never).
     """
-    return select(IN_ORDER, definition, tallies, people, day)
+    return asked_of_scores(IN_ORDER, definition, tallies, people, day)
 
 
 def otherwise(
     definition: Definition, tallies: pa.Table, people: pa.Table, day: date, stored: pa.Table
 ) -> pa.Table:
     """Of the scores that `evaluate` gives of one day, those that are not `stored` just so."""
-    return select(OTHERWISE, definition, tallies, people, day, stored=stored)
+    return asked_of_scores(OTHERWISE, definition, tallies, people, day, stored=stored)
 
 
-def select(
+def asked_of_scores(
     sql: str,
     definition: Definition,
     tallies: pa.Table,

@@ -37,12 +37,10 @@ def with_events(receipt: Receipt, contact: int, definition: Definition) -> Recei
     """
     members = source.Ids(tuple(family_of([contact]).values_list("pk", flat=True)))
     days = sorted({given.day for line in receipt.lines for given in line.given})
-    lines = {line.signal for line in receipt.lines}
     weighed = [weight.signal for weight in definition.weights]
     names = defaultdict(list)
     if days:
-        shown = [signal for signal in weighed if signal.id in lines]
-        names = _named(shown, source.events_on(members, days))
+        names = _named(weighed, source.events_on(members, days))
     by_bots = _by_bots(weighed, source.events_of_bots(members, receipt.day))
     return replace(
         receipt,
@@ -59,7 +57,7 @@ def _line(line: Line, names: dict[tuple[int, date], list[str]]) -> Line:
 def _named(signals: list[Signal], events: pa.Table) -> dict[tuple[int, date], list[str]]:
     """(signal, day) → events such as "Webinar Booked (spring) 2×", the most frequent first."""
     names = defaultdict(list)
-    for signal, day, name, value, times in _rows(_naming(*signals), events):
+    for signal, day, name, value, times in engine.rows(_naming(*signals), {"events": events}):
         words = f"{name} ({value})" if value else name
         names[signal, day].append(f"{words} {times}×" if times > 1 else words)
     return defaultdict(list, {key: _first(those) for key, those in names.items()})
@@ -70,13 +68,9 @@ def _by_bots(signals: list[Signal], events: pa.Table) -> Iterator[Zero]:
     if not events.num_rows:
         return
     label = {signal.id: signal.name for signal in signals}
-    for signal, times, last_on in _rows(_counting_bots(*signals), events):
+    for signal, times, last_on in engine.rows(_counting_bots(*signals), {"events": events}):
         many = "an event" if times == 1 else f"{times} events"
         yield Zero(label[signal], f"{many} sent by a bot, last on {written(last_on)}: not counted")
-
-
-def _rows(question: Question, events: pa.Table) -> Iterator[tuple]:
-    return zip(*engine.ask(question, {"events": events}).to_pydict().values(), strict=True)
 
 
 @remembered(32)

@@ -20,11 +20,11 @@ from scoring.versions import definition_of, definitions_in_use
 
 log = logging.getLogger(__name__)
 
-# So many are evaluated while the next are read: planning counts for little, and memory stays low.
+# So many are evaluated while the next are read, and memory stays low.
 CONTACTS_AT_ONCE = 25_000
 # Of these every event of the days touched is read too.
 STALE_AT_ONCE = 10_000
-# Planning is shared by so many, and what came in meanwhile waits no longer than for them.
+# What came in meanwhile waits no longer than for so many.
 STALE_A_SWEEP = 5_000
 
 

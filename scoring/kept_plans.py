@@ -22,7 +22,7 @@ from scoring.questions import Question
 PLANS_KEPT = 128
 
 # DuckDB's advice, to ask for a relation instead, costs half a millisecond more each time.
-warnings.filterwarnings("ignore", "Arrow output on a DB-API result")
+warnings.filterwarnings("ignore", "Arrow output on a DB-API result", module=__name__)
 
 
 class Handed:
@@ -84,17 +84,28 @@ class Plans:
     @contextmanager
     def _plan(self, question: Question, tables: dict[str, pa.Table]) -> Iterator[Plan]:
         """A plan of nobody else's; it is kept unless asking it failed."""
-        key = (question, *((name, table.schema) for name, table in tables.items()))
-        with self.lock:
-            plans = self.idle.get(key)
-            plan = plans.pop() if plans else None
-        plan = plan or Plan(self.connect(), question, tables)
+        key = (question, frozenset((name, table.schema) for name, table in tables.items()))
+        plan = self._taken(key) or Plan(self.connect(), question, tables)
         yield plan
+        self._keep(key, plan)
+
+    def _taken(self, key: tuple) -> Plan | None:
+        with self.lock:
+            plans = self.idle.pop(key, [])
+            plan = plans.pop() if plans else None
+            if plans:
+                self.idle[key] = plans
+            return plan
+
+    def _keep(self, key: tuple, plan: Plan) -> None:
         with self.lock:
             self.idle.setdefault(key, []).append(plan)
             self.idle.move_to_end(key)
-            if len(self.idle) > PLANS_KEPT:
-                self.idle.popitem(last=False)
+            if sum(map(len, self.idle.values())) > PLANS_KEPT:
+                oldest = next(iter(self.idle))
+                self.idle[oldest].pop()
+                if not self.idle[oldest]:
+                    del self.idle[oldest]
 
 
 def spelled_out(sql: str, values: dict) -> str:

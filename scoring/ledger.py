@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from scoring import arrow, bulk, causes, repeatable, source
+from scoring.evaluate import SCORE
 from scoring.models import ContactScore, Definition
 from scoring.versions import IN_USE
 
@@ -25,7 +26,7 @@ FAMILIES_AT_ONCE = 1_000 if settings.ON_SQLITE else 5_000
 FAMILIES_WITH_NEW_FACTS_AT_ONCE = 1_000
 
 LOCKED = pa.schema([("contact_id", pa.int64()), ("scored", pa.int64())])
-COMPARED = [name for name in source.SCORES.names if name != "contact_id"]
+COMPARED = [name for name in SCORE.names if name != "contact_id"]
 
 INTO_LEDGER = f"INSERT INTO scoring_scorechange ({causes.COLUMNS})"
 

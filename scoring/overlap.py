@@ -43,7 +43,7 @@ def reckoned(
 ) -> Iterator[tuple[Facts, Found]]:
     """Of each part its facts and what was reckoned from them, in order.
 
-    A part that is alone is reckoned in this thread, where plans are kept.
+    A part that is alone is reckoned in this thread: nothing goes on beside it.
     """
     if len(asked) == 1:
         facts = read(asked[0])

@@ -174,9 +174,9 @@ def _something_later(told: Told, day: date) -> bool:
 
 
 def _assumed(definition: Definition, relations: dict[str, pa.Table], day: date) -> dict:
-    values = dict(_rows(_answered(definition), relations))
+    values = dict(engine.rows(_answered(definition), relations))
     since = {
-        subject: {(one, field): since for one, field, since in _rows(question, relations)}
+        subject: {(one, field): since for one, field, since in engine.rows(question, relations)}
         for subject, question in SINCE.items()
     }
     fields = _fields_with_history(definition)
@@ -184,14 +184,9 @@ def _assumed(definition: Definition, relations: dict[str, pa.Table], day: date) 
         place.contact: list(
             _assumed_of(place, zip(fields, values[place.contact], strict=True), since, day)
         )
-        for place in map(Place._make, _rows(PLACES, relations))
+        for place in map(Place._make, engine.rows(PLACES, relations))
     }
     return {contact: names for contact, names in assumed.items() if names}
-
-
-def _rows(question: Question, relations: dict[str, pa.Table]) -> Iterator[tuple]:
-    columns = engine.ask(question, relations).to_pydict().values()
-    return zip(*columns, strict=True)
 
 
 @remembered(32)

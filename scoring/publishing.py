@@ -111,7 +111,6 @@ def finish_publishing(*, at: datetime) -> bool:
         Definition.objects.filter(status=Status.LIVE).update(status=Status.RETIRED, retired_at=at)
         ready = Definition.objects.filter(pk=coming.pk, status=Status.COMING)
         if live is not None:
-            # Which goes through everybody: it is asked once.
             ready = ready.filter(~Exists(lacking_score(coming)))
         if not ready.update(status=Status.LIVE, live_from=at):
             transaction.set_rollback(True)

@@ -1,6 +1,8 @@
 """What is asked of DuckDB: a chain of relations, worked out once for what it is about."""
 
 import re
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, wraps
@@ -33,7 +35,7 @@ class Question:
         return f"WITH {chain}\n{last}" if before else last
 
     def reads(self, relations: dict[str, Thing]) -> dict[str, Thing]:
-        """Those of the relations that it may read: whose names are words of it."""
+        """Those of the relations whose names are words of it: all that it reads, and maybe more."""
         return {name: one for name, one in relations.items() if name in self._words}
 
     def asks_for(self, values: dict[str, Thing]) -> dict[str, Thing]:
@@ -42,7 +44,9 @@ class Question:
 
     @cached_property
     def _words(self) -> frozenset[str]:
-        """All words and placeholders but those in the texts that it compares with."""
+        """All words and placeholders but those in the texts that it compares with, which stand in
+        plain apostrophes.
+        """
         return frozenset(re.findall(r"\$?\w+", TEXT.sub("", self.sql)))
 
 
@@ -53,24 +57,29 @@ def plain(name: str, sql: str) -> Question:
 
 
 def remembered(most: int) -> Callable[[Callable[..., Made]], Callable[..., Made]]:
-    """Remembers the `most` latest things that a function made of objects that never change, for
-    these very objects: 1 and true are equal, but a definition that asks for one does not mean the
-    other.
+    """Remembers the `most` lately used things that a function made of objects that never change,
+    for these very objects: 1 and true are equal, but a definition that asks for one does not mean
+    the other.
     """
 
     def remember(make: Callable[..., Made]) -> Callable[..., Made]:
-        kept: dict[tuple[int, ...], tuple[tuple, Made]] = {}
+        kept: OrderedDict[tuple[int, ...], tuple[tuple, Made]] = OrderedDict()
+        lock = threading.Lock()
 
         @wraps(make)
         def recalled(*things) -> Made:
             key = tuple(map(id, things))
-            known = kept.get(key)
-            if known is None:
+            with lock:
+                if key in kept:
+                    kept.move_to_end(key)
+                    return kept[key][1]
+            made = make(*things)
+            with lock:
                 # With the things themselves, so that no other can get their place in memory.
-                known = kept[key] = (things, make(*things))
-                for oldest in list(kept)[:-most]:
-                    kept.pop(oldest, None)
-            return known[1]
+                _, made = kept.setdefault(key, (things, made))
+                if len(kept) > most:
+                    kept.popitem(last=False)
+            return made
 
         return recalled
 

@@ -30,7 +30,7 @@ from scoring.versions import coming_definition, definitions_in_use
 log = structlog.get_logger(__name__)
 
 Kind = Run.Kind
-# Large enough for planning not to count, and for the next to be read while some are reckoned.
+# Large enough for some to be read while others are reckoned.
 CONTACTS_A_CHUNK = 50_000
 # Where all events are read it takes a while, and only between chunks a worker shows that it lives.
 READ_WHOLE_A_CHUNK = 5_000 if settings.ON_SQLITE else 10_000
@@ -134,14 +134,15 @@ def begin_what_is_due(*, at: datetime) -> None:
 
 
 def bring_to_an_end(*, at: datetime) -> bool:
-    """Once the run of the coming version is over: scores who came since, and makes it live."""
+    """Once the run of the coming version is over: scores who came since, or makes it live."""
     coming = coming_definition()
     if coming is None or unfinished().filter(run__definition=coming).exists():
         return False
-    if publishing.finish_publishing(at=at):
-        return True
+    # Asked here too, since it goes through everybody, and SQLite's writers would wait for it.
     left = list(publishing.lacking_score(coming).values_list("pk", flat=True)[:CONTACTS_A_CHUNK])
-    return bool(left) and work.score_apart(left, definition=coming, cause="definition", at=at) > 0
+    if left:
+        return work.score_apart(left, definition=coming, cause="definition", at=at) > 0
+    return publishing.finish_publishing(at=at)
 
 
 def under_way() -> QuerySet[Run]:

@@ -18,6 +18,7 @@ from leadhub.conditions.nodes import Node, comparisons
 from leadhub.records.free_mail import is_free_mail
 from scoring import arrow, looked_up
 from scoring.definition import Definition
+from scoring.evaluate import SCORE
 
 ID = ("contact_id", pa.int64())
 ROOT = ("root_id", pa.int64())
@@ -36,19 +37,6 @@ EVENTS = pa.schema(
         ("properties", pa.string()),
         ("occurred_at", pa.int64()),
         ("is_bot", pa.bool_()),
-    ]
-)
-SCORES = pa.schema(
-    [
-        ID,
-        *((name, pa.int64()) for name in ("behaviour", "fit", "total", "fit_possible")),
-        ("grade", pa.string()),
-        ("band", pa.int64()),
-        ("high_intent", pa.int64()),
-        ("disqualified_by", pa.string()),
-        ("approachable", pa.bool_()),
-        ("qualified", pa.bool_()),
-        ("changes_on", pa.date32()),
     ]
 )
 
@@ -215,7 +203,7 @@ def scores(roots: Contacts, definition_id: int) -> pa.Table:
                disqualified_by, {arrow.truth("approachable")}, {arrow.truth("qualified")},
                {arrow.day("changes_on")}
         FROM scoring_contactscore WHERE +definition_id = %s AND {within}"""
-    return arrow.read(sql, [definition_id, *values], SCORES, few=roots.few)
+    return arrow.read(sql, [definition_id, *values], SCORE, few=roots.few)
 
 
 def due(contacts: Range, definition_id: int, day: date) -> list[int]:

@@ -10,7 +10,7 @@ from datetime import date
 from leadhub.records.models import Contact
 from scoring import source, tallies
 from scoring.definition import Definition
-from scoring.evaluate import evaluate, select
+from scoring.evaluate import asked_of_scores, evaluate
 from scoring.models import SignalWeight
 from scoring.previews import turns
 from scoring.source import Range
@@ -89,7 +89,7 @@ def compare(definition: Definition, live_id: int | None, contacts: Range, day: d
     people = source.people(contacts, definition)
     live = source.scores(contacts, live_id or 0)
     given = source.tallies(contacts)
-    [compared] = select(COMPARED, definition, given, people, day, live=live).to_pylist()
+    [compared] = asked_of_scores(COMPARED, definition, given, people, day, live=live).to_pylist()
     return compared
 
 

@@ -9,6 +9,8 @@ from leadhub.conditions.fields import ATTRIBUTES
 from leadhub.conditions.nodes import Node
 from leadhub.conditions.parse import ConditionError, parse
 from scoring import engine, source
+from scoring.kept_plans import spelled_out
+from scoring.questions import plain
 
 
 def node_of(rule: RoutingRule) -> Node | None:
@@ -42,9 +44,8 @@ def first_rules(
     people = source.people_for(source.Ids(tuple(persons)), nodes)
     asked = to.folded("(SELECT *, $day::DATE AS day FROM people)")
     sql = f"SELECT contact_id, CASE {whens} END AS rule FROM ({asked})"
-    with engine.connect() as connection:
-        connection.register("people", people)
-        found = connection.execute(sql, to.values | {"day": day}).fetchall()
+    question = plain("ruled", spelled_out(sql, to.values))
+    found = engine.rows(question, {"people": people}, day=day)
     return {person: readable[number][0] for person, number in found if number is not None}
 
 

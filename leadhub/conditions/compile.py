@@ -45,7 +45,7 @@ class Compilation:
         self._folded: dict[str, str] = {}
 
     def bind(self, value: object) -> str:
-        """The placeholder of a value that travels beside the SQL, never within it."""
+        """The placeholder that stands in the SQL for a value."""
         name = f"value_{len(self.values)}"
         self.values[name] = value
         return f"${name}"

@@ -7,6 +7,7 @@ from leadhub.conditions.fields import ATTRIBUTES, EVENT
 from leadhub.conditions.fold import fold
 from leadhub.conditions.fold_arrays import fold_array
 from leadhub.conditions.parse import ConditionError, parse
+from scoring import engine
 
 
 def nested(levels: int) -> dict:
@@ -71,10 +72,20 @@ def test_reads_as_a_sentence():
     )
 
 
+FOLDED = ["VP", "Straße", "ﬁ", "İ", "Ⅳ", "ΑΣ", "e\u0301", "", None, "🦆", "VPß", "A'\0\x7f[\\]^_Z"]
+
+
+def test_folding_has_one_meaning_in_python_and_in_duckdb():
+    with engine.connect() as connection:
+        for text in FOLDED:
+            [folded] = connection.execute("SELECT fold($text)", {"text": text}).fetchone()
+            assert folded == (None if text is None else fold(text))
+
+
 def test_folding_has_one_meaning_in_python_and_in_arrow():
     import pyarrow as pa
 
-    texts = ["VP", "Straße", "ﬁ", "İ", "Ⅳ", "ΑΣ", "e\u0301", "", None, "🦆"]
+    texts = FOLDED
     expected = [None if text is None else fold(text) for text in texts]
     assert fold_array(pa.array(texts)).to_pylist() == expected
     assert fold_array(pa.array(["VP", None, ""])).to_pylist() == ["vp", None, ""]

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leadhub.records.models import Freshness
-from scoring import source, versions
+from scoring import versions
+from scoring.evaluate import SCORE
 from scoring.freshening import score_contacts, score_stale
 from scoring.models import ContactScore, ScoreChange, Tally
 from scoring.receipts import receipts_of
@@ -35,7 +36,7 @@ def scores(definition=None) -> dict[int, dict]:
     """contact → its score, without when it was written; under the one version there is, or that
     one.
     """
-    names = ("day", *(name for name in source.SCORES.names if name != "contact_id"))
+    names = ("day", *(name for name in SCORE.names if name != "contact_id"))
     rows = ContactScore.objects.values("contact_id", *names)
     if definition is not None:
         rows = rows.filter(definition=definition)

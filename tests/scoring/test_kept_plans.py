@@ -97,8 +97,21 @@ def test_threads_that_ask_at_once_get_their_own_answers(plans):
 
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(ask, range(4))) == [[2 * number] * 50 for number in range(4)]
-    [waiting] = plans.idle.values()
-    assert 1 <= len(waiting) <= 4
+
+
+def test_a_plan_that_is_being_asked_is_nobody_elses(plans):
+    with plans._plan(DOUBLED, numbers(1)) as one, plans._plan(DOUBLED, numbers(1)) as other:
+        assert one is not other
+        assert not plans.idle
+    assert list(plans.idle.values()) == [[other, one]]
+
+
+def test_the_order_of_the_tables_is_nothing(plans):
+    joined = Question({"joined": "SELECT n, m FROM numbers, others"})
+    relations = numbers(1) | {"others": pa.table({"m": [2]})}
+    for names in (list(relations), list(reversed(relations))):
+        plans.answer(joined, {name: relations[name] for name in names}, {})
+    assert len(plans.idle) == 1
 
 
 def test_a_question_that_failed_is_planned_anew(plans):
@@ -115,5 +128,17 @@ def test_only_the_latest_plans_are_kept(plans):
     ]
     for question in asked:
         plans.answer(question, numbers(1), {})
-    assert [question for question, *_ in plans.idle] == asked[5:]
+    assert [question for question, _ in plans.idle] == asked[5:]
     assert plans.answer(asked[0], numbers(1), {})["n"].to_pylist() == [1]
+
+
+def test_as_many_plans_are_kept_however_many_ask(plans, monkeypatch):
+    monkeypatch.setattr(kept_plans, "PLANS_KEPT", 3)
+    with plans._plan(DOUBLED, numbers(1)), plans._plan(DOUBLED, numbers(1)):
+        doubled(plans, 1)
+    more = Question({"more": "SELECT n + 1 AS n FROM numbers"})
+    plans.answer(more, numbers(1), {})
+    assert {question: len(those) for (question, _), those in plans.idle.items()} == {
+        DOUBLED: 2,
+        more: 1,
+    }

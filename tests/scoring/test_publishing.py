@@ -7,7 +7,7 @@ import pytest
 from django.db.models import F
 
 from leadhub.records.models import Contact, Freshness
-from scoring import freshening, publishing, runs, starter, versions
+from scoring import freshening, publishing, runs, starter, versions, work
 from scoring.definition import InvalidDefinition
 from scoring.models import ContactScore, Definition, ScoreChange, Signal, Tally
 from tests.scoring.people import contact, did, moment
@@ -113,6 +113,20 @@ def test_a_new_signal_counts_what_happened_before_it_was_made(people, live, draf
     assert set(
         ContactScore.objects.filter(definition=draft).values_list("behaviour", flat=True)
     ) == {24}
+
+
+def test_no_version_is_live_before_the_past_of_its_signals_is_counted(people, live, draft):
+    signal = Signal.objects.create(
+        name="Any webinar", intent="medium", conditions=starter.track("Webinar Booked")
+    )
+    draft.weights.create(signal=signal, points=4)
+    publishing.publish(definition=draft, by=None, at=WEDNESDAY)
+    everyone = list(Contact.objects.values_list("pk", flat=True))
+    work.score(everyone, definition=draft, cause="definition", at=WEDNESDAY)
+    assert not publishing.lacking_score(draft).exists()
+    assert not publishing.finish_publishing(at=WEDNESDAY)
+    publishing.note_tallied(definition=draft, at=WEDNESDAY)
+    assert publishing.finish_publishing(at=WEDNESDAY)
 
 
 def test_the_sweep_scores_under_both_versions_while_one_is_coming(people, live, draft):
