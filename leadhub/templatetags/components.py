@@ -13,11 +13,14 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from leadhub.colour_scheme import scheme_of
+from leadhub.stencils import Stencil
+from leadhub.templatetags.figures import ago
 from leadhub.users.access import may, permission_of
 
 register = template.Library()
 
 FILTERS_IN_SIGHT = 6
+TIMELINE_ENTRY = Stencil("components/_timeline_entry.html")
 INTENT_BARS = {"high": 3, "medium": 2, "shallow": 1}
 STAGE_TONES = {
     "queued": "violet",
@@ -190,6 +193,21 @@ def two_lines(text, nothing: str = "–", beside="") -> str:
         format_html(' title="{}{}"', words, after) if known or after else "",
         words,
         format_html('<span class="muted">{}</span>', after) if after else "",
+    )
+
+
+@register.simple_tag
+def timeline_entry(entry, judges_bots: bool = False) -> str:
+    """A row of a timeline; for who judges bots, with the way to say so of whoever sent it."""
+    event = entry["event"]
+    return TIMELINE_ENTRY(
+        mark=icon(entry["icon"] or "circle"),
+        tone=entry["tone"],
+        title=entry["title"],
+        text=entry["text"],
+        is_bot=entry["is_bot"],
+        event=str(event.pk) if judges_bots and event else "",
+        at=ago(entry["at"]),
     )
 
 
