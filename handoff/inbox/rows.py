@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from handoff.leads.as_seen import named_as_seen
 from handoff.leads.listed import Listed
 from handoff.models import OPEN_STAGES, Stage
+from leadhub.addresses import address_of
 from leadhub.stencils import Stencil
 from leadhub.templatetags.components import avatar, grade_badge, stage_badge
 from leadhub.templatetags.figures import ago, number
@@ -18,10 +18,9 @@ ROW = Stencil("handoff/_row.html")
 
 def drawn_rows(leads: Iterable[Listed], *, opened: int | None, asked: str) -> SafeString:
     """`opened` is the lead that stands open; `asked` ends the address of each, "?view=mine"."""
-    inbox = reverse("inbox")
     return mark_safe(
         "".join(
-            drawn_row(lead, href=f"{inbox}/{lead.pk}{asked}", is_open=lead.pk == opened)
+            drawn_row(lead, href=address_of("lead", lead.pk) + asked, is_open=lead.pk == opened)
             for lead in leads
         )
     )
