@@ -1,7 +1,7 @@
 """The filters over the inbox; their state is the address."""
 
 from datetime import datetime, timedelta
-from functools import cache
+from functools import lru_cache
 
 import django_filters as filters
 from django import forms
@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from handoff.inbox.reasons import AllReasons
+from handoff.inbox.reasons import Choices
 from handoff.leads.shown import ORDERS
 from handoff.models import Lead, Stage
 from leadhub.search import people_found, search_box
@@ -61,7 +61,7 @@ class InboxFilter(filters.FilterSet):
         model = Lead
         fields = ["q", "least", "grade", "origin", "age", "source", "region", "sort"]
 
-    def __init__(self, *args, at: datetime, reasons: AllReasons, **kwargs):
+    def __init__(self, *args, at: datetime, reasons: Choices = (), **kwargs):
         super().__init__(*args, **kwargs)
         self.at, self.reasons = at, reasons
 
@@ -96,7 +96,7 @@ class RefusedFilter(InboxFilter):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.filters["reason"].extra["choices"] = self.reasons.choices()
+        self.filters["reason"].extra["choices"] = self.reasons
 
     def refused_for(self, leads: QuerySet, name: str, reason: str) -> QuerySet:
         """This time, or the time before."""
@@ -112,12 +112,10 @@ class AnyStageFilter(RefusedFilter):
         fields = [*RefusedFilter.Meta.fields, "stage"]
 
 
-@cache
-def empty_fields(kind: type[InboxFilter]) -> SafeString:
-    """The fields of a filter that narrows nothing, drawn: of what is offered here, all is known
-    without a query.
-    """
-    return fields_of(kind({}, Lead.objects.none(), at=None, reasons=AllReasons()))
+@lru_cache(maxsize=64)
+def empty_fields(kind: type[InboxFilter], reasons: Choices) -> SafeString:
+    """The fields of a filter that narrows nothing, drawn: they say the same to everybody."""
+    return fields_of(kind({}, Lead.objects.none(), at=None, reasons=reasons))
 
 
 def fields_of(narrowing: InboxFilter) -> SafeString:

@@ -10,10 +10,16 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from handoff.inbox.desk import State, fingerprint, state_of
-from handoff.inbox.filters import InboxFilter, empty_fields, fields_of, filter_of
+from handoff.inbox.filters import (
+    InboxFilter,
+    RefusedFilter,
+    empty_fields,
+    fields_of,
+    filter_of,
+)
 from handoff.inbox.forms import RejectForm, Verdict
 from handoff.inbox.offers import Offer, offer_of, options
-from handoff.inbox.reasons import AllReasons, Reasons
+from handoff.inbox.reasons import AllReasons, Choices, Reasons
 from handoff.inbox.rows import drawn_rows
 from handoff.inbox.story import Story
 from handoff.inbox.work_forms import possible_for
@@ -58,7 +64,9 @@ class Desktop(QuickToDraw):
         leads = Lead.objects.none()
         if not self.is_usual:
             leads = leads_in_view(self.user, self.view, at=self.at)
-        return filter_of(self.view)(self.query, leads, at=self.at, reasons=self.reasons)
+        return filter_of(self.view)(
+            self.query, leads, at=self.at, reasons=self.reasons_to_filter_by
+        )
 
     @cached_property
     def standings(self) -> Page:
@@ -102,12 +110,14 @@ class Desktop(QuickToDraw):
 
     @cached_property
     def filter_fields(self) -> str:
-        """The fields of the filters, drawn. Those of a list that nobody narrowed are the same for
-        everybody, unless they offer what people have set up, such as reasons.
-        """
-        kind = filter_of(self.view)
-        is_kept = self.is_usual and kind is InboxFilter
-        return empty_fields(kind) if is_kept else fields_of(self.filter)
+        """The fields of the filters, drawn."""
+        if self.is_usual:
+            return empty_fields(filter_of(self.view), self.reasons_to_filter_by)
+        return fields_of(self.filter)
+
+    @property
+    def reasons_to_filter_by(self) -> Choices:
+        return self.reasons.choices if issubclass(filter_of(self.view), RefusedFilter) else ()
 
     @property
     def searched(self) -> str:

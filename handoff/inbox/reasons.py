@@ -23,6 +23,7 @@ class Reason(NamedTuple):
 
 
 Reasons = tuple[Reason, ...]
+Choices = tuple[tuple[int, str], ...]
 
 
 class AllReasons:
@@ -32,9 +33,10 @@ class AllReasons:
     def rows(self) -> list:
         return reason_rows()
 
-    def choices(self) -> list[tuple[int, str]]:
+    @property
+    def choices(self) -> Choices:
         """All of them, also those that are retired: old leads have them."""
-        return [(row.pk, row.name) for row in self.rows]
+        return tuple((row.pk, row.name) for row in self.rows)
 
     def offered_by(self, kind: type[RejectForm]) -> Reasons:
         """Those that the form offers; the first nine have a digit."""
