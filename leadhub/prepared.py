@@ -21,20 +21,22 @@ from django.db.models import QuerySet
 # Such as no query says itself.
 NUMBERS = 4_000_000_000_000_000_000
 MOMENTS = datetime(9000, 1, 1, tzinfo=UTC)
+TEXTS = "stands for a text \N{REPLACEMENT CHARACTER} "
+TYPES = {int: "bigint", datetime: "timestamptz", str: "text"}
 # Of each connection to PostgreSQL, the names of what it has planned.
 PLANNED: WeakKeyDictionary[object, set[str]] = WeakKeyDictionary()
 # PostgreSQL's codes: there is no such plan; what the plan gives is of other types now.
 LOST = ("26000", "0A000")
 
-Given = int | datetime | None
+Given = int | datetime | str | None
 
 
 class Prepared:
     """Wraps a function that builds a queryset.
 
     Its positional arguments say what kind of query it is (a role, a view): the SQL is kept for
-    each. The others are values: numbers, moments, or None. Of them the SQL may depend on which are
-    None, on nothing else.
+    each. The others are values: numbers, moments, texts, or None. Of them the SQL may depend on
+    which are None, on nothing else.
     """
 
     def __init__(self, build: Callable[..., QuerySet]):
@@ -137,7 +139,7 @@ class Plan:
         self.constants = [each for index, each in enumerate(parameters) if index not in numbers]
         # Once its values have their numbers, the SQL still has places for the constants.
         self.sql = sql.replace("%%", "%%%%") % written
-        self.types = ["bigint" if isinstance(values[n], int) else "timestamptz" for n in self.names]
+        self.types = [type_of(values[name]) for name in self.names]
         said = repr((self.sql, self.types, self.constants))
         self.name = f"leadhub_{hashlib.sha256(said.encode()).hexdigest()[:16]}"
         self.execute = f"EXECUTE {self.name}{listed(['%s'] * len(self.names))}"
@@ -166,4 +168,10 @@ def stand_in(number: int, value: Given) -> Given:
     """What stands for a value: nothing else equals it; `number` is another for each."""
     if value is None:
         return None
+    if isinstance(value, str):
+        return f"{TEXTS}{number}."
     return MOMENTS + timedelta(days=number) if isinstance(value, datetime) else NUMBERS + number
+
+
+def type_of(value: int | datetime | str) -> str:
+    return next(name for kind, name in TYPES.items() if isinstance(value, kind))

@@ -23,6 +23,8 @@ PEOPLE = [
     ("Li Wei", "Student", "", "D", 4, 12, ""),
 ]  # fmt: skip
 
+NO_EVENT = {"event": None, "is_bot": False}
+
 
 @dataclass(frozen=True)
 class SampleReceipt:
@@ -106,11 +108,12 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         ],
         "entries": [
             {"icon": "handshake", "tone": "lead", "title": "Handed over to sales",
-             "text": "Webinar booked +20 · Whitepaper 2× +20 = 60", "at": now},
+             "text": "Webinar booked +20 · Whitepaper 2× +20 = 60", "at": now, **NO_EVENT},
             {"icon": "trending-up", "tone": "score", "title": "Score 40 → 60",
-             "text": "New facts", "at": now - timedelta(minutes=4)},
+             "text": "New facts", "at": now - timedelta(minutes=4), **NO_EVENT},
             {"icon": "mouse-pointer-click", "tone": "", "title": "Webinar Booked",
-             "text": "webinar: Planning without spreadsheets", "at": now - timedelta(days=3)},
+             "text": "webinar: Planning without spreadsheets", "at": now - timedelta(days=3),
+             **NO_EVENT},
         ],
         "more": "?more",
         "moments": [now, now - timedelta(minutes=7), now - timedelta(hours=5),

@@ -1,13 +1,13 @@
 """A person's own inbox: how many leads wait in each view, what was saved, and what changed."""
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import IntegerField, QuerySet, Subquery, Value
 
+from handoff.leads.listed import Standing
 from handoff.leads.shown import in_view
 from handoff.leads.visibility import viewer, visible_to, whose
 from handoff.models import Desk, Lead, TeamTerms
@@ -67,10 +67,10 @@ def state_rows(role: str, *, me: int, my_team: int | None, at: datetime) -> Quer
     return User.objects.filter(pk=me).annotate(**numbers).values(*desk, *numbers).order_by()
 
 
-def fingerprint(leads: Iterable[Lead], numbers: dict[str, int]) -> str:
+def fingerprint(standings: list[Standing], numbers: dict[str, int]) -> str:
     """Another text whenever a list shows something else."""
-    shown = [(lead.pk, lead.version, lead.owner_id, lead.total_now) for lead in leads]
-    return hashlib.sha256(repr((shown, sorted(numbers.items()))).encode()).hexdigest()[:16]
+    shown = (standings, sorted(numbers.items()))
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
 @transaction.atomic

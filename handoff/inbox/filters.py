@@ -1,7 +1,7 @@
 """The filters over the inbox; their state is the address."""
 
 from datetime import datetime, timedelta
-from functools import cache
+from functools import lru_cache
 
 import django_filters as filters
 from django import forms
@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from handoff.inbox.reasons import Choices
 from handoff.leads.shown import ORDERS
-from handoff.models import Lead, RejectionReason, Stage
+from handoff.models import Lead, Stage
 from leadhub.search import people_found, search_box
 
 GRADES = [(grade, f"Grade {grade}") for grade in "ABCD"]
@@ -22,6 +23,8 @@ AGES = [
 ]
 SORTS = [("best", "Best first"), ("newest", "Newest first"), ("oldest", "Oldest first"),
          ("score", "Highest score first")]  # fmt: skip
+
+NO_SUCH_REASON = "Select a valid choice. That choice is not one of the available choices."
 
 
 def text_box(placeholder: str) -> forms.TextInput:
@@ -58,9 +61,9 @@ class InboxFilter(filters.FilterSet):
         model = Lead
         fields = ["q", "least", "grade", "origin", "age", "source", "region", "sort"]
 
-    def __init__(self, *args, at: datetime, **kwargs):
+    def __init__(self, *args, at: datetime, reasons: Choices = (), **kwargs):
         super().__init__(*args, **kwargs)
-        self.at = at
+        self.at, self.reasons = at, reasons
 
     def search(self, leads: QuerySet, name: str, text: str) -> QuerySet:
         return people_found(leads, text, contact="contact__")
@@ -83,15 +86,19 @@ class InboxFilter(filters.FilterSet):
 class RefusedFilter(InboxFilter):
     """For the views of leads that sales may have refused before."""
 
-    reason = filters.ModelChoiceFilter(
-        queryset=RejectionReason.objects.all(), label="Reason", empty_label="Any reason",
-        method="refused_for",
+    reason = filters.ChoiceFilter(
+        label="Reason", empty_label="Any reason", method="refused_for",
+        error_messages={"invalid_choice": NO_SUCH_REASON},
     )  # fmt: skip
 
     class Meta(InboxFilter.Meta):
         fields = [*InboxFilter.Meta.fields, "reason"]
 
-    def refused_for(self, leads: QuerySet, name: str, reason: RejectionReason) -> QuerySet:
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["reason"].extra["choices"] = self.reasons
+
+    def refused_for(self, leads: QuerySet, name: str, reason: str) -> QuerySet:
         """This time, or the time before."""
         return leads.filter(Q(reason=reason) | Q(previous__reason=reason))
 
@@ -105,12 +112,10 @@ class AnyStageFilter(RefusedFilter):
         fields = [*RefusedFilter.Meta.fields, "stage"]
 
 
-@cache
-def empty_fields(kind: type[InboxFilter]) -> SafeString:
-    """The fields of a filter that narrows nothing, drawn: of what is offered here, all is known
-    without a query.
-    """
-    return fields_of(kind({}, Lead.objects.none(), at=None))
+@lru_cache(maxsize=64)
+def empty_fields(kind: type[InboxFilter], reasons: Choices) -> SafeString:
+    """The fields of a filter that narrows nothing, drawn: they say the same to everybody."""
+    return fields_of(kind({}, Lead.objects.none(), at=None, reasons=reasons))
 
 
 def fields_of(narrowing: InboxFilter) -> SafeString:

@@ -4,35 +4,17 @@ A form that nobody has filled in says the same of every lead: it is drawn once, 
 it says. So a reason that is new, renamed or retired makes another one at the next request.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
-from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from handoff.inbox.forms import Button, RejectForm, Verdict
-from handoff.models import Lead, RejectionReason
-from leadhub.prepared import Prepared
+from handoff.inbox.forms import Button, Verdict
+from handoff.inbox.reasons import Reasons
+from handoff.models import Lead
 from leadhub.quick_to_draw import QuickToDraw
-
-# Of the list of reasons: nobody retires so few that these do not do.
-KEYS = "123456789abcdefghijklmnopqrstuvwxyz"
-
-
-class Reason(NamedTuple):
-    """A reason as a form offers it: `key` chooses it, `needs` names the field that it asks for."""
-
-    key: str
-    pk: int
-    name: str
-    needs: str
-
-
-Reasons = tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +28,6 @@ class Offer(QuickToDraw):
     at_once: bool
     is_open: bool
     body: str
-
-
-@Prepared
-def given_reasons() -> QuerySet:
-    """Those that can be given, in their order."""
-    of_each = ("pk", "name", "kind", "note_required")
-    return RejectionReason.objects.filter(is_active=True).values_list(*of_each, named=True)
-
-
-def reasons_by_form(kinds: Iterable[type[Verdict]]) -> dict[type[Verdict], Reasons]:
-    """Of those of the forms that ask for a reason, what they offer. A query where there is one."""
-    asking = [kind for kind in kinds if issubclass(kind, RejectForm)]
-    rows = given_reasons() if asking else []
-    return {kind: keyed(row for row in rows if row.kind in kind.kinds_of_reason) for kind in asking}
-
-
-def keyed(rows: Iterable) -> Reasons:
-    """The first nine have a digit."""
-    numbered = zip(KEYS, rows, strict=False)
-    return tuple(Reason(key, row.pk, row.name, needed_by(row)) for key, row in numbered)
-
-
-def needed_by(row) -> str:
-    if row.kind == RejectionReason.Kind.TIMING:
-        return "returns_on"
-    return "note" if row.note_required else ""
 
 
 def offer_of(kind: type[Verdict], lead: Lead, reasons: Reasons, refused: Verdict | None) -> Offer:

@@ -7,21 +7,35 @@ from urllib.parse import parse_qs, urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from handoff.inbox.desk import State, fingerprint, state_of
-from handoff.inbox.filters import InboxFilter, empty_fields, fields_of, filter_of
+from handoff.inbox.filters import (
+    InboxFilter,
+    RefusedFilter,
+    empty_fields,
+    fields_of,
+    filter_of,
+)
 from handoff.inbox.forms import RejectForm, Verdict
-from handoff.inbox.offers import Offer, Reasons, offer_of, options, reasons_by_form
-from handoff.inbox.rows import Row, rows_of
+from handoff.inbox.offers import Offer, offer_of, options
+from handoff.inbox.reasons import AllReasons, Choices, Reasons
+from handoff.inbox.rows import drawn_rows
 from handoff.inbox.story import Story
 from handoff.inbox.work_forms import possible_for
-from handoff.leads.shown import VIEWS, find_lead, first_in_view, leads_in_view
+from handoff.leads.listed import (
+    AT_ONCE,
+    Listed,
+    Standing,
+    described,
+    first_in_view,
+    standings,
+)
+from handoff.leads.shown import VIEWS, leads_in_view, seen_lead
 from handoff.models import Lead
 from leadhub.pagination import Page, page_of
 from leadhub.quick_to_draw import QuickToDraw
 
-# A rep reads the next ones, not the whole queue; and each row costs a fifth of a millisecond.
-ROWS = 30
 # What of an address says which leads the list shows; the rest says how it came about.
 NOT_OF_THE_LIST = {"known", "nothing", "page"}
 
@@ -33,6 +47,7 @@ class Desktop(QuickToDraw):
     user: object
     query: QueryDict
     at: datetime
+    reasons: AllReasons = field(default_factory=AllReasons)
 
     @cached_property
     def view(self) -> str:
@@ -49,16 +64,24 @@ class Desktop(QuickToDraw):
         leads = Lead.objects.none()
         if not self.is_usual:
             leads = leads_in_view(self.user, self.view, at=self.at)
-        return filter_of(self.view)(self.query, leads, at=self.at)
+        return filter_of(self.view)(
+            self.query, leads, at=self.at, reasons=self.reasons_to_filter_by
+        )
+
+    @cached_property
+    def standings(self) -> Page:
+        """The leads of the list, and how they stand."""
+        if self.is_usual:
+            rows = first_in_view(self.user, self.view, at=self.at, number=AT_ONCE + 1)
+        else:
+            rows = standings(self.filter.qs)
+        found = page_of(rows, self.query.get("page"), size=AT_ONCE)
+        return replace(found, rows=[Standing(*row) for row in found])
 
     @cached_property
     def page(self) -> Page:
-        if self.is_usual:
-            rows = first_in_view(self.user, self.view, at=self.at, number=ROWS + 1)
-        else:
-            rows = self.filter.qs
-        found = page_of(rows, self.query.get("page"), size=ROWS)
-        return replace(found, rows=grouped(found.rows))
+        """The list, as it is shown."""
+        return replace(self.standings, rows=grouped(described(self.user, self.standings)))
 
     @cached_property
     def is_usual(self) -> bool:
@@ -67,8 +90,9 @@ class Desktop(QuickToDraw):
             self.query.get(name) for name in ("page", *filter_of(self.view).base_filters)
         )
 
-    def rows(self, opened: Lead | None) -> list[Row]:
-        return rows_of(self.page, opened=opened, asked=self.asked)
+    def rows(self, opened: Lead | None) -> SafeString:
+        """The list, drawn."""
+        return drawn_rows(self.page, opened=opened and opened.pk, asked=self.asked)
 
     @property
     def named(self) -> str:
@@ -77,21 +101,23 @@ class Desktop(QuickToDraw):
 
     @property
     def fingerprint(self) -> str:
-        return fingerprint(self.page.rows, self.state.numbers)
+        return fingerprint(self.standings.rows, self.state.numbers)
 
-    def find(self, lead_id: int) -> Lead:
-        """The lead, from the list where it is in it; 404 where the person may not see it."""
-        listed = (lead for lead in self.page if lead.pk == lead_id)
-        return next(listed, None) or find_lead(self.user, lead_id)
+    def best(self) -> Lead | None:
+        """The first lead of the list."""
+        first = next(iter(self.page), None)
+        return first and seen_lead(self.user, first.pk)
 
     @cached_property
     def filter_fields(self) -> str:
-        """The fields of the filters, drawn. Those of a list that nobody narrowed are the same for
-        everybody, unless they offer what people have set up, such as reasons.
-        """
-        kind = filter_of(self.view)
-        is_kept = self.is_usual and kind is InboxFilter
-        return empty_fields(kind) if is_kept else fields_of(self.filter)
+        """The fields of the filters, drawn."""
+        if self.is_usual:
+            return empty_fields(filter_of(self.view), self.reasons_to_filter_by)
+        return fields_of(self.filter)
+
+    @property
+    def reasons_to_filter_by(self) -> Choices:
+        return self.reasons.choices if issubclass(filter_of(self.view), RefusedFilter) else ()
 
     @property
     def searched(self) -> str:
@@ -170,6 +196,7 @@ class Opened(QuickToDraw):
     takes_turns: bool
     refused: Verdict | None = None
     changes: list[str] = field(default_factory=list)
+    reasons: AllReasons = field(default_factory=AllReasons)
 
     @cached_property
     def story(self) -> Story:
@@ -179,9 +206,8 @@ class Opened(QuickToDraw):
     def possible(self) -> list[type[Verdict]]:
         return possible_for(self.lead, self.user, takes_turns=self.takes_turns)
 
-    @cached_property
-    def reasons_of(self) -> dict[type[Verdict], Reasons]:
-        return reasons_by_form(self.possible)
+    def reasons_of(self, kind: type[Verdict]) -> Reasons:
+        return self.reasons.offered_by(kind) if issubclass(kind, RejectForm) else ()
 
     @property
     def may_reject(self) -> bool:
@@ -190,14 +216,13 @@ class Opened(QuickToDraw):
     @property
     def reason_options(self) -> str:
         """For which reasons it can be rejected, as options of a select."""
-        return options(self.reasons_of.get(RejectForm, ()))
+        return options(self.reasons_of(RejectForm))
 
     @cached_property
     def offers(self) -> list[Offer]:
         """The verdicts that are possible now."""
         return [
-            offer_of(kind, self.lead, self.reasons_of.get(kind, ()), self.refused)
-            for kind in self.possible
+            offer_of(kind, self.lead, self.reasons_of(kind), self.refused) for kind in self.possible
         ]
 
     @property
@@ -206,21 +231,13 @@ class Opened(QuickToDraw):
         return self.refused is not None and type(self.refused) not in self.possible
 
 
-def grouped(leads: list[Lead]) -> list[Lead]:
-    """The same leads, those of one company below the first of them; each with `follows`, whether
-    it stands below a colleague.
-    """
-    first: dict[object, int] = {}
-    for place, lead in enumerate(leads):
-        first.setdefault(company_or_self(lead), place)
-    ordered = sorted(enumerate(leads), key=lambda pair: (first[company_or_self(pair[1])], pair[0]))
-    for place, lead in ordered:
-        lead.follows = first[company_or_self(lead)] != place
-    return [lead for _, lead in ordered]
-
-
-def company_or_self(lead: Lead):
-    return lead.person.company_id or ("lead", lead.pk)
+def grouped(leads: list[Listed]) -> list[Listed]:
+    """The same leads, those of one company below the first of them, which they follow."""
+    colleagues: dict[object, list[Listed]] = {}
+    for lead in leads:
+        of_one = colleagues.setdefault(lead.person.company_id or ("lead", lead.pk), [])
+        of_one.append(lead._replace(follows=True) if of_one else lead)
+    return [lead for of_one in colleagues.values() for lead in of_one]
 
 
 def said(bound) -> str:

@@ -1,67 +1,37 @@
-"""The leads of a list as they are drawn: each text is made once, so that a row's template has words
-to put in and nothing to look up.
-"""
+"""The leads of a list as they are drawn: each word of a row is made once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 
-from handoff.inbox.story import cooled_to
-from handoff.leads.as_seen import key_of
-from handoff.models import Lead, Stage
-from leadhub.quick_to_draw import QuickToDraw
+from handoff.leads.as_seen import named_as_seen
+from handoff.leads.listed import Listed
+from handoff.models import OPEN_STAGES, Stage
+from leadhub.addresses import address_of
+from leadhub.stencils import Stencil
 from leadhub.templatetags.components import avatar, grade_badge, stage_badge
 from leadhub.templatetags.figures import ago, number
 
 NO_COMPANY = "No company known"
+ROW = Stencil("handoff/_row.html")
 
 
-@dataclass(frozen=True, slots=True)
-class Row(QuickToDraw):
-    """`pk` as text; `key` names the lead as it is seen; `follows`: it stands below a colleague.
-    What the lead has nothing of is empty. Grade, stage and times are drawn.
-    """
-
-    pk: str
-    key: str
-    href: str
-    is_open: bool
-    follows: bool
-    name: str
-    works: str
-    total: str
-    cooled_to: str
-    grade: str
-    hand_raise: str
-    has_come_back: bool
-    stage: str
-    snoozed: str
-    reason: str
-    why: str
-    since: str
-    owner: str
-    initials: str
+def drawn_rows(leads: Iterable[Listed], *, opened: int | None, asked: str) -> SafeString:
+    """`opened` is the lead that stands open; `asked` ends the address of each, "?view=mine"."""
+    return mark_safe(
+        "".join(
+            drawn_row(lead, href=address_of("lead", lead.pk) + asked, is_open=lead.pk == opened)
+            for lead in leads
+        )
+    )
 
 
-def rows_of(leads: Iterable[Lead], *, opened: Lead | None, asked: str) -> list[Row]:
-    """Of leads as `page.grouped` gives them; `asked` ends the address of each, "?view=mine"."""
-    inbox, of_opened = reverse("inbox"), opened and opened.pk
-    return [
-        row_of(lead, href=f"{inbox}/{lead.pk}{asked}", is_open=lead.pk == of_opened)
-        for lead in leads
-    ]
-
-
-def row_of(lead: Lead, *, href: str, is_open: bool) -> Row:
-    person = lead.person
-    works = (str(person.company or NO_COMPANY), person.job_title)
-    cooled = cooled_to(lead)
-    stage = Stage(lead.stage)
-    owner = str(lead.owner) if lead.owner else ""
-    return Row(
+def drawn_row(lead: Listed, *, href: str, is_open: bool) -> SafeString:
+    person, stage, cooled = lead.person, Stage(lead.stage), lead.cooled_to
+    works = (person.company or NO_COMPANY, person.job_title)
+    return ROW(
         pk=str(lead.pk),
-        key=key_of(lead),
+        key=named_as_seen(lead.pk, lead.standing.version),
         href=href,
         is_open=is_open,
         follows=lead.follows,
@@ -74,9 +44,9 @@ def row_of(lead: Lead, *, href: str, is_open: bool) -> Row:
         has_come_back=lead.previous_id is not None,
         stage="" if stage is Stage.QUEUED else stage_badge(stage, stage.label),
         snoozed=ago(lead.snoozed_until) if lead.snoozed_until else "",
-        reason=str(lead.reason) if lead.reason and not lead.is_open else "",
+        reason="" if stage in OPEN_STAGES else lead.reason or "",
         why=lead.why,
         since=ago(lead.handed_over_at),
-        owner=owner,
-        initials=avatar(owner) if owner else "",
+        owner=lead.owner,
+        initials=avatar(lead.owner) if lead.owner else "",
     )

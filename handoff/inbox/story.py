@@ -6,6 +6,7 @@ from functools import cached_property
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from handoff.leads.listed import cooled_to
 from handoff.leads.timeline import Part, part_of
 from handoff.models import OPEN_STAGES, Lead, Stage, Transition
 from leadhub.prepared import Prepared
@@ -26,7 +27,7 @@ SHOWN_OF_OTHERS = (
 
 @dataclass(frozen=True)
 class Story(QuickToDraw):
-    """`lead` is one of `shown.leads_as_shown`."""
+    """`lead` is as `shown.seen_lead` gives it."""
 
     lead: Lead
     viewer: User
@@ -38,7 +39,7 @@ class Story(QuickToDraw):
 
     @property
     def cooled_to(self) -> int | None:
-        return cooled_to(self.lead)
+        return cooled_to(self.lead.stage, self.lead.total, self.lead.total_now)
 
     @cached_property
     def timeline(self) -> Part:
@@ -135,12 +136,6 @@ def other_leads(is_merged: bool, *, lead: int, person: int, company: int | None)
         )
         .order_by("-stage_since", "-pk")[:OTHERS]
     )
-
-
-def cooled_to(lead: Lead) -> int | None:
-    """The total now, where a lead in the queue has lost points since its handoff."""
-    now = lead.total_now
-    return now if now is not None and now < lead.total and lead.stage == Stage.QUEUED else None
 
 
 def warnings_of(story: Story):

@@ -10,9 +10,10 @@ from django_htmx.http import push_url
 
 from handoff.inbox.forms import Verdict
 from handoff.inbox.offers import drawn
-from handoff.inbox.page import ROWS, Desktop, Opened
+from handoff.inbox.page import Desktop, Opened
 from handoff.inbox.work_forms import ReassignForm
 from handoff.leads.lifecycle import NotPossible
+from handoff.leads.listed import AT_ONCE
 from handoff.leads.shown import find_lead, visible_leads
 from handoff.leads.turns import takes_turns
 from handoff.leads.verdicts import add_lead
@@ -46,7 +47,7 @@ def rows(request: HttpRequest) -> HttpResponse:
     desktop = Desktop(request.user, request.GET, timezone.now())
     if request.GET.get("known") == desktop.fingerprint:
         return HttpResponse(status=204)
-    best = next(iter(desktop.page), None) if "nothing" in request.GET else None
+    best = desktop.best() if "nothing" in request.GET else None
     context = {
         "desktop": desktop,
         "rows": desktop.rows(best),
@@ -61,7 +62,7 @@ def rows(request: HttpRequest) -> HttpResponse:
 def clocks(request: HttpRequest) -> HttpResponse:
     """The clocks of the leads that the address names, each to be put into its place."""
     at = timezone.now()
-    leads = visible_leads(request.user, request.GET.getlist("lead")[:ROWS])
+    leads = visible_leads(request.user, request.GET.getlist("lead")[:AT_ONCE])
     context = {"clocks": clocks_of(leads, at=at), "detail": "detail" in request.GET}
     return render(request, "handoff/_clocks.html", context)
 
@@ -99,7 +100,7 @@ def show(
     """The whole page; `refused` is a form that was not accepted, `changes` why it came too late."""
     desktop = Desktop(request.user, request.GET, timezone.now())
     is_named = lead_id is not None
-    found = desktop.find(lead_id) if is_named else next(iter(desktop.page), None)
+    found = find_lead(request.user, lead_id) if is_named else desktop.best()
     context = {
         "desktop": desktop,
         "rows": desktop.rows(found),
@@ -119,7 +120,7 @@ def opened_on(
     if lead is None:
         return None
     turns = desktop.state.takes_turns
-    return Opened(lead, desktop.user, desktop.at, turns, refused, list(changes))
+    return Opened(lead, desktop.user, desktop.at, turns, refused, list(changes), desktop.reasons)
 
 
 def asked_in(request: HttpRequest) -> str:

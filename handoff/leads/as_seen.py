@@ -7,7 +7,11 @@ from leadhub.ids import id_in
 
 
 def key_of(lead: Lead) -> str:
-    return f"{lead.pk}:{lead.version}"
+    return named_as_seen(lead.pk, lead.version)
+
+
+def named_as_seen(lead_id: int, version: int) -> str:
+    return f"{lead_id}:{version}"
 
 
 def versions_seen(keys: Iterable[str]) -> dict[int, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
@@ -28,16 +28,18 @@ JOINED = (
     "contact", "contact__company", "contact__root", "contact__root__company", "owner", "team",
     "reason", "definition",
 )  # fmt: skip
-# What of people is shown. Of a lead it is everything.
+# What is shown of people. Of a lead it is everything.
 OF_PEOPLE = (
     "email", "first_name", "last_name", "job_title", "phone", "country", "source", "root",
     "company", *(f"company__{of}" for of in ("domain", "name", "industry", "employees", "status")),
 )  # fmt: skip
 SHOWN = (
     *(field.name for field in Lead._meta.concrete_fields),
-    *(f"contact__{column}" for column in OF_PEOPLE),
+    *(f"{contact}__{of}" for contact in ("contact", "contact__root") for of in OF_PEOPLE),
     "owner__name", "owner__email", "reason__name",
 )  # fmt: skip
+# Whom a lead is about, in a query of its own for each: the survivor, where its contact was merged.
+PERSON = Coalesce(OuterRef("contact__root_id"), OuterRef("contact_id"))
 BEST_FIRST = (F("hand_raised_at").desc(nulls_last=True), "-total", "pk")
 NEWEST_FIRST = ("-handed_over_at", "-pk")
 ORDERS = {
@@ -59,45 +61,46 @@ def leads_visible_to(user) -> QuerySet[Lead]:
     )
 
 
-def leads_as_shown(user) -> QuerySet[Lead]:
-    """With `total_now`, the person's current total under the live version; `is_merged`, whether
-    other contacts were merged into the person; `team_name`; and of the version that handed it
-    over its number and `threshold`.
-
-    Few tables are joined: with each, PostgreSQL takes several times as long to find out in which
-    order. Survivors are read where there are any.
-    """
-    person = Coalesce(OuterRef("contact__root_id"), OuterRef("contact_id"))
-    live = ContactScore.objects.filter(definition__status=Definition.Status.LIVE, contact=person)
-    scored_by = Definition.objects.filter(pk=OuterRef("definition_id"))
-    team = Team.objects.filter(pk=OuterRef("team_id"))
-    survivors = Contact.objects.select_related("company").only(*OF_PEOPLE)
-    return (
-        Lead.objects.filter(visible_to(user))
-        .select_related("contact__company", "owner", "reason")
-        .only(*SHOWN)
-        .prefetch_related(Prefetch("contact__root", survivors))
-        .annotate(
-            total_now=Subquery(live.values("total")[:1]),
-            is_merged=Exists(Contact.objects.filter(root=person)),
-            team_name=Subquery(team.order_by().values("name")[:1]),
-            version_number=Subquery(scored_by.order_by().values("version")[:1]),
-            threshold=Subquery(scored_by.order_by().values("threshold")[:1]),
-        )
-    )
+def total_now() -> Subquery:
+    """Of a lead the person's current total under the live version."""
+    live = ContactScore.objects.filter(definition__status=Definition.Status.LIVE, contact=PERSON)
+    return Subquery(live.values("total")[:1])
 
 
 def find_lead(user, lead_id: int) -> Lead:
-    """The lead; 404 where the person may not see it."""
-    found = one_lead(user.role, **whose(user), lead=lead_id) if is_id(lead_id) else []
-    if not found:
+    """The lead, as `seen_lead` gives it; 404 where the person may not see it."""
+    found = seen_lead(user, lead_id)
+    if found is None:
         raise Http404("There is no such lead, or it is another team's.")
-    return found[0]
+    return found
+
+
+def seen_lead(user, lead_id: int) -> Lead | None:
+    """The lead, where the person may see it. With `total_now`; `is_merged`, whether other contacts
+    were merged into the person; `team_name`; and of the version that handed it over its number and
+    `threshold`.
+    """
+    found = one_lead(user.role, **whose(user), lead=lead_id) if is_id(lead_id) else []
+    return next(iter(found), None)
 
 
 @Prepared
 def one_lead(role: str, *, me: int, my_team: int | None, lead: int) -> QuerySet[Lead]:
-    return leads_as_shown(viewer(role, me=me, my_team=my_team)).filter(pk=lead).order_by()
+    scored_by = Definition.objects.filter(pk=OuterRef("definition_id"))
+    team = Team.objects.filter(pk=OuterRef("team_id"))
+    return (
+        Lead.objects.filter(visible_to(viewer(role, me=me, my_team=my_team)), pk=lead)
+        .select_related("contact__company", "contact__root__company", "owner", "reason")
+        .only(*SHOWN)
+        .annotate(
+            total_now=total_now(),
+            is_merged=Exists(Contact.objects.filter(root=PERSON)),
+            team_name=Subquery(team.order_by().values("name")[:1]),
+            version_number=Subquery(scored_by.order_by().values("version")[:1]),
+            threshold=Subquery(scored_by.order_by().values("threshold")[:1]),
+        )
+        .order_by()
+    )
 
 
 def who_was_first(user, lead_id: int, *, seen: int) -> list[str]:
@@ -144,24 +147,12 @@ def passed_by(user) -> Q:
     return Q(Exists(PassedUp.objects.filter(lead=OuterRef("pk"), by=user)))
 
 
-def leads_in_view(user, view: str, *, at: datetime, order: str = "") -> QuerySet[Lead]:
-    """The leads of one of `VIEWS`; without one of `ORDERS`, in the view's own."""
-    chosen = ORDERS.get(order) or ORDERS[ORDER_OF_VIEW.get(view, "best")]
-    return leads_as_shown(user).filter(in_view(user, view, at=at)).order_by(*chosen)
-
-
-def first_in_view(user, view: str, *, at: datetime, number: int) -> list[Lead]:
-    """So many leads of the view, in its own order."""
-    return first_leads(user.role, view, number, **whose(user), at=at)
-
-
-@Prepared
-def first_leads(
-    role: str, view: str, number: int, *, me: int, my_team: int | None, at: datetime
-) -> QuerySet[Lead]:
-    return leads_in_view(viewer(role, me=me, my_team=my_team), view, at=at)[:number]
+def leads_in_view(user, view: str, *, at: datetime) -> QuerySet[Lead]:
+    """The leads of one of `VIEWS` that the person may see, in the view's own order."""
+    order = ORDERS[ORDER_OF_VIEW.get(view, "best")]
+    return Lead.objects.filter(visible_to(user), in_view(user, view, at=at)).order_by(*order)
 
 
 def next_best(user, *, at: datetime) -> QuerySet[Lead]:
     """What the person should judge next, the best first."""
-    return leads_in_view(user, "next", at=at)
+    return leads_in_view(user, "next", at=at).select_related("contact__root")

@@ -13,11 +13,17 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from leadhub.colour_scheme import scheme_of
+from leadhub.stencils import Stencil
+from leadhub.templatetags.figures import ago, number
 from leadhub.users.access import may, permission_of
 
 register = template.Library()
 
 FILTERS_IN_SIGHT = 6
+TIMELINE_ENTRY = Stencil("components/_timeline_entry.html")
+SCORE_CHIP = Stencil("components/_score_chip.html")
+# Of a chip's bar the whole, and where the threshold is.
+WIDTH, TICK = 36, 24
 INTENT_BARS = {"high": 3, "medium": 2, "shallow": 1}
 STAGE_TONES = {
     "queued": "violet",
@@ -89,20 +95,18 @@ def filter_fields(filterset) -> dict:
     }
 
 
-@register.inclusion_tag("components/_score_chip.html")
-def score_chip(total: int | None, threshold: int | None = None, size: str = "") -> dict:
+@register.simple_tag
+def score_chip(total: int | None, threshold: int | None = None, size: str = "") -> str:
     """`threshold` is the live definition's; without it there is a number and no bar."""
-    drawing = {}
-    if total is not None and threshold:
-        drawing = {"width": max(0, min(36, round(24 * total / threshold))), "tick": 24}
-    reached = bool(total is not None and threshold and total >= threshold)
-    return {
-        "total": total,
-        "threshold": threshold,
-        "reached": reached,
-        "size": size,
-        "bar": drawing,
-    }
+    is_measured = bool(threshold) and total is not None
+    return SCORE_CHIP(
+        written=number(total),
+        total=str(total) if is_measured else "",
+        threshold=str(threshold) if is_measured else "",
+        width=str(max(0, min(WIDTH, round(TICK * total / threshold)))) if is_measured else "",
+        reached=is_measured and total >= threshold,
+        size=size,
+    )
 
 
 @register.simple_tag
@@ -190,6 +194,21 @@ def two_lines(text, nothing: str = "–", beside="") -> str:
         format_html(' title="{}{}"', words, after) if known or after else "",
         words,
         format_html('<span class="muted">{}</span>', after) if after else "",
+    )
+
+
+@register.simple_tag
+def timeline_entry(entry, judges_bots: bool = False) -> str:
+    """A row of a timeline; for who judges bots, with the way to say so of whoever sent it."""
+    event = entry["event"]
+    return TIMELINE_ENTRY(
+        mark=icon(entry["icon"] or "circle"),
+        tone=entry["tone"],
+        title=entry["title"],
+        text=entry["text"],
+        is_bot=entry["is_bot"],
+        event=str(event.pk) if judges_bots and event else "",
+        at=ago(entry["at"]),
     )
 
 

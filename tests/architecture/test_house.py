@@ -20,6 +20,7 @@ TELLS_THE_TIME = {"timezone.now", "datetime.now", "date.today", "timezone.locald
 # Where a request, a task, a command, a loop or a person at the screen is at the other end.
 EDGES = {
     "views", "tasks", "admin", "forms", "home", "health", "styleguide", "figures", "scheduler",
+    "sessions",
 }  # fmt: skip
 
 MODULES = modules(*ROOMS)

@@ -76,7 +76,7 @@ def test_what_a_company_has_open_is_offered_after_the_empty_form_was_kept(rep, r
 def test_kept_fields_are_those_of_a_usual_list(rep, address):
     desktop = Desktop(rep, QueryDict(address), timezone.now())
     assert desktop.is_usual
-    assert empty_fields(InboxFilter) == fields_of(desktop.filter) == desktop.filter_fields
+    assert empty_fields(InboxFilter, ()) == fields_of(desktop.filter) == desktop.filter_fields
 
 
 @pytest.mark.parametrize("view", ["all", "returning"])

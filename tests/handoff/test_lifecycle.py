@@ -278,4 +278,4 @@ def test_every_transition_has_a_sentence():
 def test_somebody_of_the_longest_name_is_promoted():
     contact, rep = a_contact(first_name="A" * 120, last_name="B" * 120), a_user()
     lead = an_sql(contact, by=rep)
-    assert lead.opportunity.name == contact.full_name[:200]
+    assert lead.opportunity.name == str(contact)[:200]

@@ -53,6 +53,19 @@ def test_it_is_put_together_once_a_kind_and_outline(people):
     assert built == [("email", "pk"), ("email", "pk")]
 
 
+@Prepared
+def called(*, email: str, other: str | None):
+    return Contact.objects.filter(email__in=[email, other]).values_list("email", flat=True)
+
+
+def test_texts_are_values_too(people):
+    odd = Contact.objects.create(email='it\'s "100 %s" $1@example.com')
+    for one in (*people, odd):
+        assert called(email=one.email, other=None) == [one.email]
+    assert called(email="", other=odd.email) == [odd.email]
+    assert called(email="' OR ''='", other="") == []
+
+
 def test_a_value_that_the_sql_itself_would_hold_is_refused():
     @Prepared
     def first_ones(*, number: int):

@@ -11,7 +11,14 @@ from leadhub.records.models.deals import Opportunity, Outcome
 from leadhub.records.models.events import Event
 from leadhub.records.models.freshness import Freshness
 from leadhub.records.models.merging import Merge, MergeSuggestion
-from leadhub.records.models.people import Company, Contact, Device, UserId
+from leadhub.records.models.people import (
+    Company,
+    Contact,
+    Device,
+    UserId,
+    company_called,
+    person_called,
+)
 from leadhub.records.models.sources import Source
 
 __all__ = [
@@ -28,4 +35,6 @@ __all__ = [
     "Outcome",
     "Source",
     "UserId",
+    "company_called",
+    "person_called",
 ]

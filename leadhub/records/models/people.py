@@ -55,7 +55,7 @@ class Company(models.Model):
         ]
 
     def __str__(self):
-        return self.name or self.domain or f"Company {self.pk}"
+        return company_called(self.pk, self.name, self.domain)
 
 
 class Contact(models.Model):
@@ -116,11 +116,7 @@ class Contact(models.Model):
         indexes = [models.Index(fields=["company", "id"], name="contact_colleagues")]
 
     def __str__(self):
-        return self.full_name or self.email or f"Contact {self.pk}"
-
-    @property
-    def full_name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip()
+        return person_called(self.pk, self.first_name, self.last_name, self.email)
 
 
 class UserId(models.Model):
@@ -167,3 +163,11 @@ class Device(models.Model):
 
     def __str__(self):
         return f"{self.anonymous_id} since {self.since:%Y-%m-%d}"
+
+
+def company_called(pk: int, name: str, domain: str) -> str:
+    return name or domain or f"Company {pk}"
+
+
+def person_called(pk: int, first_name: str, last_name: str, email: str | None) -> str:
+    return f"{first_name} {last_name}".strip() or email or f"Contact {pk}"
