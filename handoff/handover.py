@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -32,9 +33,9 @@ from scoring.models import Definition, Tally
 from scoring.versions import live_definition
 
 # So many are looked for, and their receipts reckoned, at once: of a few it costs nearly as much. So
-# many of them are then opened in one transaction, for whose end others may have to wait.
+# many of them are then opened in one transaction, for whose end every other writer waits on SQLite.
 RECKONED_TOGETHER = 5000
-OPENED_TOGETHER = 2500
+OPENED_TOGETHER = 1000 if settings.ON_SQLITE else 2500
 # Among so many of the backlog those are looked for whom somebody has room for.
 BEST_OF_THE_BACKLOG = 5000
 
