@@ -32,6 +32,8 @@ from leadhub.records.models import Freshness
 from scoring.models import Definition, Tally
 from scoring.versions import live_definition
 
+# At most so many leads of each kind of change at once, where no more is said.
+CHANGED_TOGETHER = 1000
 # So many are looked for, and their receipts reckoned, at once: of a few it costs nearly as much. So
 # many of them are then opened in one transaction, for whose end every other writer waits on SQLite.
 RECKONED_TOGETHER = 5000
@@ -40,25 +42,23 @@ OPENED_TOGETHER = 1000 if settings.ON_SQLITE else 2500
 BEST_OF_THE_BACKLOG = 5000
 
 
-def hand_over(*, at: datetime, limit: int = 1000) -> int:
-    """Brings sales' queue up to date; how many leads it opened or changed (0: nothing is left).
-
-    Each kind of change takes at most `limit` leads a call; by score come RECKONED_TOGETHER.
-    """
-    changed = keep_up(at=at, limit=limit) + hand_over_who_came(at=at, limit=limit)
-    return changed or let_the_backlog_come(at=at, limit=limit)
+def hand_over(*, at: datetime) -> int:
+    """Brings sales' queue up to date; how many leads it opened or changed (0: nothing is left)."""
+    changed = keep_up(at=at) + hand_over_who_came(at=at)
+    return changed or let_the_backlog_come(at=at)
 
 
-def keep_up(*, at: datetime, limit: int = 1000) -> int:
+def keep_up(*, at: datetime) -> int:
     """Changes the leads that are there; how many. It may come some seconds late."""
     live = live_definition()
     if live is None:
         return 0
+    how = {"at": at, "limit": CHANGED_TOGETHER}
     return in_spite_of_each_other(
-        partial(upkeep.merge, at=at, limit=limit),
-        partial(upkeep.withdraw, live=live, at=at, limit=limit),
-        partial(upkeep.expire, at=at, limit=limit),
-        partial(route_anew, at=at, limit=limit),
+        partial(upkeep.merge, **how),
+        partial(upkeep.withdraw, live=live, **how),
+        partial(upkeep.expire, **how),
+        partial(route_anew, **how),
     )
 
 
@@ -77,19 +77,19 @@ def in_spite_of_each_other(*steps: Callable[[], int]) -> int:
     return done
 
 
-def hand_over_who_came(*, at: datetime, limit: int = 1000) -> int:
+def hand_over_who_came(*, at: datetime) -> int:
     """Opens leads, or raises them, for who asks for sales or qualifies; how many."""
     live = live_definition()
     if live is None:
         return 0
     # Both say who must not get a new lead.
     upkeep.hold_who_was_qualified_already(live=live, at=at)
-    changed = upkeep.part(at=at, limit=limit)
-    changed += answer_hand_raises(live=live, at=at, limit=limit)
+    changed = upkeep.part(at=at, limit=CHANGED_TOGETHER)
+    changed += answer_hand_raises(live=live, at=at, limit=CHANGED_TOGETHER)
     return changed + hand_over_by_score(live=live, at=at)
 
 
-def let_the_backlog_come(*, at: datetime, limit: int = 1000) -> int:
+def let_the_backlog_come(*, at: datetime) -> int:
     """Lets those come who were qualified already, the best first, as routing has room for them and
     the day's leads are fewer than the version allows. Who would only wait in the queue of a full
     pool keeps none of the others from coming.
@@ -98,7 +98,7 @@ def let_the_backlog_come(*, at: datetime, limit: int = 1000) -> int:
     if live is None or not backlog.waits(live):
         return 0
     left = capacity.room_now(at=at).left
-    limits = (limit, left, backlog.left_of_the_day(live, at=at))
+    limits = (CHANGED_TOGETHER, left, backlog.left_of_the_day(live, at=at))
     most = min(known for known in limits if known is not None)
     if most == 0:
         return 0

@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 # No page may hold a NUL, so nothing else is taken for a mark.
 MARK = re.compile("\0(\\w+)\0")
+# A word that no filter leaves as it is: long, of two lines, with letters of both cases and signs.
+OTHER = "Other <B>&\"'{}'\n" + "on and on, " * 50
 # As many as one could tell apart; of a list's rows a day shows some dozens.
 OUTLINES_KEPT = 1000
 WORD = object()
@@ -23,7 +25,8 @@ class Stencil:
     """Draws a template that puts texts in their places, as they are or not at all.
 
     What is given as a text is a word, unless it is empty; all else, such as True, is part of the
-    outline. The template may ask of a word only whether there is one, and change none by a filter.
+    outline. The template may ask of a word only whether there is one: a filter that changes words
+    is found when the stencil is cut, a comparison with one word is not.
     """
 
     def __init__(self, template: str):
@@ -39,11 +42,11 @@ class Stencil:
     def cut_anew(self, names: tuple[str, ...], outline: tuple) -> tuple[str, ...]:
         """What stands before, between and after the words, and at each second place a word's name.
 
-        Raises LookupError where the template asks more of a word than whether there is one.
+        Raises LookupError where the template draws a word as something else.
         """
         shape = dict(zip(names, outline, strict=True))
         parts = tuple(MARK.split(self.drawn(with_words(shape, "\0{}\0"))))
-        others = with_words(shape, "other {}")
+        others = with_words(shape, OTHER)
         if {*parts[1::2]}.difference(names) or filled(parts, others) != self.drawn(others):
             raise LookupError(f"{self.template} draws some of its words as something else.")
         return parts

@@ -42,3 +42,15 @@ def test_a_template_that_asks_more_of_a_word_than_whether_there_is_one_is_refuse
     counting = Stencil("components/_receipt_given.html")
     with pytest.raises(LookupError, match="_receipt_given"):
         counting(given="word")
+
+
+@pytest.mark.parametrize(
+    "changing", ["lower", "upper", "truncatechars:20", "linebreaksbr", "safe", "length", "first"]
+)
+def test_a_template_that_changes_a_word_is_refused(settings, tmp_path, changing):
+    (tmp_path / "changing.html").write_text(
+        "<b>{{ name|CHANGED }}</b>".replace("CHANGED", changing)
+    )
+    settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [tmp_path]}]
+    with pytest.raises(LookupError, match="changing"):
+        Stencil("changing.html")(name="Ada")
