@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -34,10 +33,11 @@ from scoring.versions import live_definition
 
 # At most so many leads of each kind of change at once, where no more is said.
 CHANGED_TOGETHER = 1000
-# So many are looked for, and their receipts reckoned, at once: of a few it costs nearly as much. So
-# many of them are then opened in one transaction, for whose end every other writer waits on SQLite.
-RECKONED_TOGETHER = 5000
-OPENED_TOGETHER = 1000 if settings.ON_SQLITE else 2500
+# So many are looked for, and their receipts reckoned, at once: of a few it costs nearly as much.
+# Who asks for sales meanwhile waits for them. So many of them are opened in one transaction, for
+# whose end others may have to wait, on SQLite every writer.
+RECKONED_TOGETHER = 3000
+OPENED_TOGETHER = 1000
 # Among so many of the backlog those are looked for whom somebody has room for.
 BEST_OF_THE_BACKLOG = 5000
 
