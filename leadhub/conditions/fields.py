@@ -68,10 +68,12 @@ ABOUT = {fields.about: fields for fields in (EVENT, ATTRIBUTES)}
 
 
 def split(field: str, below: tuple[str, ...]) -> tuple[str, tuple[str, ...]] | None:
-    """`properties.a.b` → ("properties", ("a", "b")); None if it is not below one of the names."""
+    """`properties.a.b` → ("properties", ("a", "b")); None if it is not below one of the names, or has
+    a key that a path of JSON can't name: to DuckDB a star is all keys, also within quotes.
+    """
     for name in below:
         if field.startswith(f"{name}."):
             keys = tuple(field.removeprefix(f"{name}.").split("."))
-            if all(keys) and not any(mark in field for mark in '"\\\x00'):
+            if all(keys) and "*" not in keys and not any(mark in field for mark in '"\\\x00'):
                 return name, keys
     return None

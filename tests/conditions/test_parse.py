@@ -40,6 +40,8 @@ REFUSED = [
     ({"field": "properties.x", "within_days": 3}, "is for attributes only"),
     ({"field": "properties.", "is": "x"}, "there is no field"),
     ({"field": 'properties.a"b', "is": "x"}, "there is no field"),
+    ({"field": "properties.*", "is": "x"}, "there is no field"),
+    ({"field": "properties.a.*", "is": "x"}, "there is no field"),
     ({"field": ["name"], "is": "x"}, "there is no field"),
     (nested(500), "nested too deeply"),
 ]
