@@ -142,7 +142,7 @@ class Plan:
         self.types = [type_of(values[name]) for name in self.names]
         said = repr((self.sql, self.types, self.constants))
         self.name = f"leadhub_{hashlib.sha256(said.encode()).hexdigest()[:16]}"
-        self.execute = f"EXECUTE {self.name}{listed(['%s'] * len(self.names))}"
+        self.execute = f"EXECUTE {self.name}{in_brackets(['%s'] * len(self.names))}"
 
     def make_on(self, connection) -> None:
         connection.close_if_health_check_failed()
@@ -155,12 +155,12 @@ class Plan:
             if planned is None:
                 planned = PLANNED[connection.connection] = set()
                 cursor.execute("DEALLOCATE ALL")
-            prepare = f"PREPARE {self.name}{listed(self.types)} AS {self.sql}"
+            prepare = f"PREPARE {self.name}{in_brackets(self.types)} AS {self.sql}"
             cursor.execute(prepare, self.constants)
         planned.add(self.name)
 
 
-def listed(parts: list[str]) -> str:
+def in_brackets(parts: list[str]) -> str:
     return f" ({', '.join(parts)})" if parts else ""
 
 

@@ -7,6 +7,7 @@ they were known to be on the day (see `past`).
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import TypeVar
 
 import pyarrow as pa
@@ -75,7 +76,7 @@ def explain(
     people: pa.Table,
     day: date,
     *,
-    assumed: Mapping[int, Sequence[str]] | None = None,
+    assumed: Mapping[int, Sequence[str]] = MappingProxyType({}),
 ) -> dict[int, Receipt]:
     """The same from Arrow tables, as `evaluate` takes them. `assumed` is contact → the fields of
     which a later value is assumed.
@@ -85,17 +86,17 @@ def explain(
     chain = Chain(definition, given_by_then, people, day)
     chain.make(_ahead)
     chain.evaluate()
-    told = receipt_lines.Telling(definition, day)
-    scored = _one_each(chain.read(SCORED, day=day), told.standing)
-    signals = _several_each(chain.read(SIGNALLED, day=day), told.signal)
-    tallies = _several_each(chain.read(behaviour.FADING), told.tally)
-    limits = _one_each(chain.read(BEHAVED, day=day), told.limits)
-    fits = _one_each(chain.read(FITTED, day=day), told.fit)
+    telling = receipt_lines.Telling(definition, day)
+    scored = _one_each(chain.read(SCORED, day=day), telling.standing)
+    signals = _several_each(chain.read(SIGNALLED, day=day), telling.signal)
+    given = _several_each(chain.read(behaviour.FADING), telling.tally)
+    limits = _one_each(chain.read(BEHAVED, day=day), telling.limits)
+    fits = _one_each(chain.read(FITTED, day=day), telling.fit)
     falls = _several_each(chain.read(FALLS), lambda row: Fall(row["day"], row["points"]))
     return {
-        contact: told.receipt(
-            standing, signals[contact], tallies[contact], limits.get(contact, ()), fits[contact],
-            falls[contact], (assumed or {}).get(contact, ()),
+        contact: telling.receipt(
+            standing, signals[contact], given[contact], limits.get(contact, ()), fits[contact],
+            falls[contact], assumed.get(contact, ()),
         )
         for contact, standing in scored.items()
     }  # fmt: skip

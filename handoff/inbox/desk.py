@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import IntegerField, QuerySet, Subquery, Value
 
-from handoff.leads.listed import Standing
+from handoff.leads.listed import Watched
 from handoff.leads.shown import in_view
 from handoff.leads.visibility import viewer, visible_to, whose
 from handoff.models import Desk, Lead, TeamTerms
@@ -67,9 +67,9 @@ def state_rows(role: str, *, me: int, my_team: int | None, at: datetime) -> Quer
     return User.objects.filter(pk=me).annotate(**numbers).values(*desk, *numbers).order_by()
 
 
-def fingerprint(standings: list[Standing], numbers: dict[str, int]) -> str:
+def fingerprint(watched: list[Watched], numbers: dict[str, int]) -> str:
     """Another text whenever a list shows something else."""
-    shown = (standings, sorted(numbers.items()))
+    shown = (watched, sorted(numbers.items()))
     return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 

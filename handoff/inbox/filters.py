@@ -24,8 +24,6 @@ AGES = [
 SORTS = [("best", "Best first"), ("newest", "Newest first"), ("oldest", "Oldest first"),
          ("score", "Highest score first")]  # fmt: skip
 
-NO_SUCH_REASON = "Select a valid choice. That choice is not one of the available choices."
-
 
 def text_box(placeholder: str) -> forms.TextInput:
     return forms.TextInput(attrs={"placeholder": placeholder})
@@ -86,10 +84,7 @@ class InboxFilter(filters.FilterSet):
 class RefusedFilter(InboxFilter):
     """For the views of leads that sales may have refused before."""
 
-    reason = filters.ChoiceFilter(
-        label="Reason", empty_label="Any reason", method="refused_for",
-        error_messages={"invalid_choice": NO_SUCH_REASON},
-    )  # fmt: skip
+    reason = filters.ChoiceFilter(label="Reason", empty_label="Any reason", method="refused_for")
 
     class Meta(InboxFilter.Meta):
         fields = [*InboxFilter.Meta.fields, "reason"]

@@ -26,10 +26,10 @@ from handoff.inbox.work_forms import possible_for
 from handoff.leads.listed import (
     AT_ONCE,
     Listed,
-    Standing,
+    Watched,
     described,
     first_in_view,
-    standings,
+    watched_of,
 )
 from handoff.leads.shown import VIEWS, leads_in_view, seen_lead
 from handoff.models import Lead
@@ -42,7 +42,9 @@ NOT_OF_THE_LIST = {"known", "nothing", "page"}
 
 @dataclass(frozen=True)
 class Desktop(QuickToDraw):
-    """The list of an address. Each part is one query, when it is first read."""
+    """The list of an address. Each part is asked for when it is first read, the list in two
+    queries: which leads (`watched`), and what is said of them (`page`).
+    """
 
     user: object
     query: QueryDict
@@ -69,19 +71,19 @@ class Desktop(QuickToDraw):
         )
 
     @cached_property
-    def standings(self) -> Page:
-        """The leads of the list, and how they stand."""
+    def watched(self) -> Page:
+        """The leads of the list, and what may change of them while somebody looks."""
         if self.is_usual:
             rows = first_in_view(self.user, self.view, at=self.at, number=AT_ONCE + 1)
         else:
-            rows = standings(self.filter.qs)
+            rows = watched_of(self.filter.qs)
         found = page_of(rows, self.query.get("page"), size=AT_ONCE)
-        return replace(found, rows=[Standing(*row) for row in found])
+        return replace(found, rows=[Watched(*row) for row in found])
 
     @cached_property
     def page(self) -> Page:
         """The list, as it is shown."""
-        return replace(self.standings, rows=grouped(described(self.user, self.standings)))
+        return replace(self.watched, rows=grouped(described(self.user, self.watched)))
 
     @cached_property
     def is_usual(self) -> bool:
@@ -101,7 +103,7 @@ class Desktop(QuickToDraw):
 
     @property
     def fingerprint(self) -> str:
-        return fingerprint(self.standings.rows, self.state.numbers)
+        return fingerprint(self.watched.rows, self.state.numbers)
 
     def best(self) -> Lead | None:
         """The first lead of the list."""

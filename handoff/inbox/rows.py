@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.safestring import SafeString, mark_safe
 
-from handoff.leads.as_seen import named_as_seen
+from handoff.leads.as_seen import key_of
 from handoff.leads.listed import Listed
 from handoff.models import OPEN_STAGES, Stage
 from leadhub.addresses import address_of
@@ -31,7 +31,7 @@ def drawn_row(lead: Listed, *, href: str, is_open: bool) -> SafeString:
     works = (person.company or NO_COMPANY, person.job_title)
     return ROW(
         pk=str(lead.pk),
-        key=named_as_seen(lead.pk, lead.standing.version),
+        key=key_of(lead.pk, lead.watched.version),
         href=href,
         is_open=is_open,
         follows=lead.follows,
@@ -48,5 +48,5 @@ def drawn_row(lead: Listed, *, href: str, is_open: bool) -> SafeString:
         why=lead.why,
         since=ago(lead.handed_over_at),
         owner=lead.owner,
-        initials=avatar(lead.owner) if lead.owner else "",
+        avatar=avatar(lead.owner) if lead.owner else "",
     )

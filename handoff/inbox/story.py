@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from handoff.leads.listed import cooled_to
+from handoff.leads.listed import cooled_total
 from handoff.leads.timeline import Part, part_of
 from handoff.models import OPEN_STAGES, Lead, Stage, Transition
 from leadhub.prepared import Prepared
@@ -39,7 +39,7 @@ class Story(QuickToDraw):
 
     @property
     def cooled_to(self) -> int | None:
-        return cooled_to(self.lead.stage, self.lead.total, self.lead.total_now)
+        return cooled_total(self.lead.stage, self.lead.total, self.lead.total_now)
 
     @cached_property
     def timeline(self) -> Part:

@@ -119,8 +119,15 @@ def opened_on(
     """The lead beside the list; None where there is none."""
     if lead is None:
         return None
-    turns = desktop.state.takes_turns
-    return Opened(lead, desktop.user, desktop.at, turns, refused, list(changes), desktop.reasons)
+    return Opened(
+        lead,
+        desktop.user,
+        desktop.at,
+        desktop.state.takes_turns,
+        refused=refused,
+        changes=list(changes),
+        reasons=desktop.reasons,
+    )
 
 
 def asked_in(request: HttpRequest) -> str:

@@ -2,15 +2,10 @@
 
 from collections.abc import Iterable
 
-from handoff.models import Lead
 from leadhub.ids import id_in
 
 
-def key_of(lead: Lead) -> str:
-    return named_as_seen(lead.pk, lead.version)
-
-
-def named_as_seen(lead_id: int, version: int) -> str:
+def key_of(lead_id: int, version: int) -> str:
     return f"{lead_id}:{version}"
 
 

@@ -1,8 +1,9 @@
-"""The leads of a list: first which they are and how they stand, then what a list says of each.
+"""The leads of a list: first which they are and what may change, then what a list says of each.
 
-The first asks one index, whatever the filters; so it is all that a page needs which only wants to
-know whether its list has changed. The second is the same for every list. Both give plain rows: to
-make models of them, of which a list shows a few words, takes longer than to read them.
+The first reads four columns of each, whatever the filters; so it is all that a page needs which
+only wants to know whether its list has changed. The second is the same for every list. Both give
+plain rows: to make models of them, of which a list shows a few words, takes longer than to read
+them.
 """
 
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from handoff.leads.visibility import viewer, visible_to, whose
 from handoff.models import Lead, Stage
 from leadhub.prepared import Prepared
 from leadhub.records.models import company_called, person_called
+from leadhub.users.models import user_called
 
 # So many are described at once: a rep reads the next ones, not the whole queue.
 AT_ONCE = 30
@@ -29,7 +31,7 @@ OF_PERSON = (
 )  # fmt: skip
 
 
-class Standing(NamedTuple):
+class Watched(NamedTuple):
     """A lead, and what may change of it while somebody looks; `total_now` as of `shown`."""
 
     pk: int
@@ -78,46 +80,45 @@ class Listed(NamedTuple):
     owner_name: str | None
     owner_email: str | None
     reason: str | None
-    standing: Standing
+    watched: Watched
     person: Person
     follows: bool = False
 
     @property
     def owner(self) -> str:
-        return self.owner_name or self.owner_email or ""
+        """Who has it; "" where nobody does."""
+        return "" if self.owner_email is None else user_called(self.owner_name, self.owner_email)
 
     @property
     def cooled_to(self) -> int | None:
-        return cooled_to(self.stage, self.total, self.standing.total_now)
+        return cooled_total(self.stage, self.total, self.watched.total_now)
 
 
-def standings(leads: QuerySet[Lead]) -> QuerySet:
-    """Of the leads, in their order, the columns of a `Standing`."""
-    return leads.values_list(*Standing._fields[:-1], total_now())
+def watched_of(leads: QuerySet[Lead]) -> QuerySet:
+    """Of the leads, in their order, the columns of a `Watched`."""
+    return leads.values_list(*Watched._fields[:-1], total_now())
 
 
 def first_in_view(user, view: str, *, at: datetime, number: int) -> list[tuple]:
-    """Of so many leads of the view, in its own order, the columns of a `Standing`."""
-    return first_standings(user.role, view, number, **whose(user), at=at)
+    """Of so many leads of the view, in its own order, the columns of a `Watched`."""
+    return first_watched(user.role, view, number, **whose(user), at=at)
 
 
 @Prepared
-def first_standings(
+def first_watched(
     role: str, view: str, number: int, *, me: int, my_team: int | None, at: datetime
 ) -> QuerySet:
-    return standings(leads_in_view(viewer(role, me=me, my_team=my_team), view, at=at))[:number]
+    return watched_of(leads_in_view(viewer(role, me=me, my_team=my_team), view, at=at))[:number]
 
 
-def described(user, standing: Iterable[Standing]) -> list[Listed]:
-    """The leads of at most AT_ONCE standings, in their order; without those that the person may
-    no longer see.
-    """
-    of_lead = {one.pk: one for one in standing}
+def described(user, watched: Iterable[Watched]) -> list[Listed]:
+    """At most AT_ONCE leads, in their order; without those that the person may no longer see."""
+    of_lead = {one.pk: one for one in watched}
     # A query has the same number of values each time; no lead has the number 0.
     numbers = [*of_lead, *[0] * (AT_ONCE - len(of_lead))]
     ids = {f"lead_{place}": pk for place, pk in enumerate(numbers)}
     found = {row[0]: row for row in descriptions(user.role, **whose(user), **ids)}
-    return [listed(found[pk], one) for pk, one in of_lead.items() if pk in found]
+    return [as_listed(found[pk], one) for pk, one in of_lead.items() if pk in found]
 
 
 @Prepared
@@ -128,13 +129,13 @@ def descriptions(role: str, *, me: int, my_team: int | None, **ids: int) -> Quer
     return leads.values_list(*OF_LEAD, *people)
 
 
-def listed(row: tuple, standing: Standing) -> Listed:
+def as_listed(row: tuple, watched: Watched) -> Listed:
     own, survivor = row[len(OF_LEAD) : -len(OF_PERSON)], row[-len(OF_PERSON) :]
     person = Person(*(own if survivor[0] is None else survivor))
-    return Listed(*row[: len(OF_LEAD)], standing, person)
+    return Listed(*row[: len(OF_LEAD)], watched, person)
 
 
-def cooled_to(stage: str, total: int, total_now: int | None) -> int | None:
+def cooled_total(stage: str, total: int, total_now: int | None) -> int | None:
     """The total now, where a lead in the queue has lost points since its handoff."""
     has_cooled = stage == Stage.QUEUED and total_now is not None and total_now < total
     return total_now if has_cooled else None

@@ -42,7 +42,10 @@ class FixForm(forms.Form):
     ):
         super().__init__(data)
         self.lead = lead
-        self.initial |= {"email": contact.email or "", "seen": key_of(lead) if lead else ""}
+        self.initial |= {
+            "email": contact.email or "",
+            "seen": key_of(lead.pk, lead.version) if lead else "",
+        }
         asked = fit_fields(definition) if definition else []
         self.attributes = names_of_fields(contact, asked)
         for name in self.attributes:

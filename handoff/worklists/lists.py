@@ -66,7 +66,7 @@ class Row:
     @property
     def key(self) -> str:
         """Names the row as it was seen, in a form."""
-        return key_of(self.of) if isinstance(self.of, Lead) else str(self.of.pk)
+        return key_of(self.of.pk, self.of.version) if isinstance(self.of, Lead) else str(self.of.pk)
 
 
 def leads(stages: tuple[str, ...], *, at: datetime) -> QuerySet[Lead]:

@@ -23,7 +23,7 @@ FILTERS_IN_SIGHT = 6
 TIMELINE_ENTRY = Stencil("components/_timeline_entry.html")
 SCORE_CHIP = Stencil("components/_score_chip.html")
 # Of a chip's bar the whole, and where the threshold is.
-WIDTH, TICK = 36, 24
+BAR, TICK = 36, 24
 INTENT_BARS = {"high": 3, "medium": 2, "shallow": 1}
 STAGE_TONES = {
     "queued": "violet",
@@ -103,7 +103,9 @@ def score_chip(total: int | None, threshold: int | None = None, size: str = "") 
         written=number(total),
         total=str(total) if is_measured else "",
         threshold=str(threshold) if is_measured else "",
-        width=str(max(0, min(WIDTH, round(TICK * total / threshold)))) if is_measured else "",
+        bar=str(BAR),
+        tick=str(TICK),
+        fill=str(max(0, min(BAR, round(TICK * total / threshold)))) if is_measured else "",
         reached=is_measured and total >= threshold,
         size=size,
     )
@@ -171,11 +173,12 @@ def first_steps(context) -> str:
 
 
 @register.simple_tag
-def avatar(name: str, shape: str = "", size: str = "") -> str:
-    """The initials of a person, or of a company with shape="company". Decoration: the name stands
-    beside it. {% avatar contact %} {% avatar company "company" %} {% avatar contact size="large" %}
+def avatar(whose: object, shape: str = "", size: str = "") -> str:
+    """The initials of a person, or of a company with shape="company"; or of a name. Decoration: the
+    name stands beside it.
+    {% avatar contact %} {% avatar company "company" %} {% avatar contact size="large" %}
     """
-    words = [word for word in str(name).replace("@", " ").split() if word[0].isalnum()]
+    words = [word for word in str(whose).replace("@", " ").split() if word[0].isalnum()]
     letters = "".join(word[0] for word in (words[:1] + words[1:][-1:]))
     kinds = "".join(f" avatar--{kind}" for kind in (shape, size) if kind)
     return format_html('<span class="avatar{}" aria-hidden="true">{}</span>', kinds, letters or "?")
@@ -202,7 +205,7 @@ def timeline_entry(entry, judges_bots: bool = False) -> str:
     """A row of a timeline; for who judges bots, with the way to say so of whoever sent it."""
     event = entry["event"]
     return TIMELINE_ENTRY(
-        mark=icon(entry["icon"] or "circle"),
+        icon=icon(entry["icon"] or "circle"),
         tone=entry["tone"],
         title=entry["title"],
         text=entry["text"],

@@ -10,7 +10,7 @@ from leadhub.templatetags.figures import ago
 register = template.Library()
 
 CONTACT_ROW = Stencil("contacts/_contact_row.html")
-STANDING = Stencil("contacts/_standing.html")
+QUALIFICATION = Stencil("contacts/_qualification.html")
 NO_EMAIL = "no e-mail"
 
 
@@ -26,7 +26,7 @@ def contact_row(row, live, with_company: bool = False) -> str:
         below=below,
         grade=grade_badge(score.grade, score.band) if score else grade_badge(""),
         score=score_chip(score.total, live and live.threshold) if score else "",
-        standing=standing(contact, score),
+        qualification=qualification(contact, score),
         with_company=with_company,
         company=str(company) if with_company and company else "",
         company_href=address_of("company", company.pk) if with_company and company else "",
@@ -38,9 +38,9 @@ def contact_row(row, live, with_company: bool = False) -> str:
 
 
 @register.simple_tag
-def standing(contact, score) -> str:
-    """Whether a contact qualifies, or why it never will: {% standing contact score %}."""
-    return STANDING(
+def qualification(contact, score) -> str:
+    """Whether a contact qualifies, or why it never will: {% qualification contact score %}."""
+    return QUALIFICATION(
         do_not_contact=contact.do_not_contact,
         opted_out=contact.opted_out_at is not None,
         disqualified_by=score.disqualified_by if score else "",

@@ -77,7 +77,7 @@ class User(AbstractBaseUser):
         return self.get_full_name()
 
     def get_full_name(self):
-        return self.name or self.email
+        return user_called(self.name, self.email)
 
     def get_short_name(self):
         return self.name.split(" ")[0] if self.name else self.email
@@ -93,6 +93,10 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and any(b.has_module_perms(self, app_label) for b in get_backends())
+
+
+def user_called(name: str, email: str) -> str:
+    return name or email
 
 
 class FailedSignIn(models.Model):

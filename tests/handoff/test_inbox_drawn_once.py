@@ -8,7 +8,13 @@ from django.http import QueryDict
 from django.template import Context, Template
 from django.utils import timezone
 
-from handoff.inbox.filters import InboxFilter, empty_fields, fields_of
+from handoff.inbox.filters import (
+    AnyStageFilter,
+    InboxFilter,
+    RefusedFilter,
+    empty_fields,
+    fields_of,
+)
 from handoff.inbox.page import Desktop
 from handoff.models import Lead
 from leadhub.quick_to_draw import QuickToDraw
@@ -72,11 +78,24 @@ def test_what_a_company_has_open_is_offered_after_the_empty_form_was_kept(rep, r
     assert form_on(rep_client, plain, "promote")["body"] == kept
 
 
-@pytest.mark.parametrize("address", ["", "view=mine", "view=queue&known=1", "view=snoozed&q="])
-def test_kept_fields_are_those_of_a_usual_list(rep, address):
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("", InboxFilter),
+        ("view=mine", InboxFilter),
+        ("view=queue&known=1", InboxFilter),
+        ("view=snoozed&q=", InboxFilter),
+        ("view=returning", RefusedFilter),
+        ("view=all&reason=", AnyStageFilter),
+    ],
+)
+def test_kept_fields_are_those_of_a_usual_list(rep, address, kind):
+    reason = a_reason(name="Old words")
+    offered = () if kind is InboxFilter else ((reason.pk, "Old words"),)
     desktop = Desktop(rep, QueryDict(address), timezone.now())
     assert desktop.is_usual
-    assert empty_fields(InboxFilter, ()) == fields_of(desktop.filter) == desktop.filter_fields
+    assert empty_fields(kind, offered) == fields_of(desktop.filter) == desktop.filter_fields
+    assert ("Old words" in desktop.filter_fields) == bool(offered)
 
 
 @pytest.mark.parametrize("view", ["all", "returning"])

@@ -121,7 +121,7 @@ def others() -> Iterator[Race]:
     yield Race("undo, reassign", acts, lambda c=lead.contact: holds(c))
 
     lead = a_lead()
-    key = key_of(lead)
+    key = key_of(lead.pk, lead.version)
     acts = (
         lambda: decide_each(
             chosen=[key], action="reject", data={"reason": reason.pk}, by=bea, at=AT

@@ -11,14 +11,14 @@ OF_A_ROW = {
     "pk": "7", "key": "7:1", "href": "/inbox/7?q=a&b", "is_open": False, "follows": False,
     "name": "Ada", "works": NASTY, "total": "64", "cooled_to": "", "grade": mark_safe("<b>A</b>"),
     "hand_raise": "", "has_come_back": False, "stage": "", "snoozed": "", "reason": "", "why": "",
-    "since": mark_safe("<time>now</time>"), "owner": "", "initials": "",
+    "since": mark_safe("<time>now</time>"), "owner": "", "avatar": "",
 }  # fmt: skip
 OTHERWISE = [
     {},
     {"name": NASTY, "why": NASTY, "href": NASTY},
     {"is_open": True, "follows": True, "has_come_back": True},
     {"hand_raise": NASTY, "cooled_to": "12", "reason": NASTY, "owner": NASTY, "grade": ""},
-    {"stage": mark_safe("<i>x</i>"), "snoozed": "in 3 h", "initials": "AB", "owner": "Ada B"},
+    {"stage": mark_safe("<i>x</i>"), "snoozed": "in 3 h", "avatar": "AB", "owner": "Ada B"},
     {"name": "\0why\0", "why": "\0name\0"},
 ]
 
