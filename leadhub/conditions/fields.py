@@ -68,8 +68,8 @@ ABOUT = {fields.about: fields for fields in (EVENT, ATTRIBUTES)}
 
 
 def split(field: str, below: tuple[str, ...]) -> tuple[str, tuple[str, ...]] | None:
-    """`properties.a.b` → ("properties", ("a", "b")); None if it is not below one of the names, or has
-    a key that a path of JSON can't name: to DuckDB a star is all keys, also within quotes.
+    """`properties.a.b` → ("properties", ("a", "b")); None if it is not below one of the names, or
+    has a key that a path of JSON can't name: to DuckDB a star is all keys, also within quotes.
     """
     for name in below:
         if field.startswith(f"{name}."):
