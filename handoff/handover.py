@@ -36,8 +36,8 @@ CHANGED_TOGETHER = 1000
 # So many are looked for, and their receipts reckoned, at once: of a few it costs nearly as much.
 # Who asks for sales meanwhile waits for them. So many of them are opened in one transaction, for
 # whose end others may have to wait, on SQLite every writer.
-RECKONED_TOGETHER = 3000
-OPENED_TOGETHER = 1000
+RECKONED_TOGETHER = 5000
+OPENED_TOGETHER = 1250
 # Among so many of the backlog those are looked for whom somebody has room for.
 BEST_OF_THE_BACKLOG = 5000
 
