@@ -91,30 +91,11 @@ def sales() -> None:
 
 
 def qualified(number: int, *, at: datetime) -> None:
-    """So many people who qualify: four signals each, two at a company, some of them owned."""
-    from leadhub.records.models import Company, Contact, Freshness
-    from leadhub.users.models import Role, User
+    """So many people who qualify, with four signals each."""
     from scoring.models import ContactScore, Definition, Signal, Tally
 
     live = Definition.objects.get(status=Definition.Status.LIVE)
-    reps = list(User.objects.filter(role=Role.REP, email__endswith="@sales.example"))
-    companies = Company.objects.bulk_create(
-        Company(
-            name=f"Company {n}", domain=f"company{n}.example", employees=500, region=region_of(n),
-            owner=reps[n % len(reps)] if n % 10 == 0 else None,
-        )
-        for n in range(number // 2)
-    )  # fmt: skip
-    Company.objects.update(created_at=at - timedelta(days=1))
-    people = Contact.objects.bulk_create(
-        Contact(
-            email=f"chief{n}@company{n // 2}.example", first_name="Chief", last_name=str(n),
-            job_title="CEO", company=companies[n // 2],
-        )
-        for n in range(number)
-    )  # fmt: skip
-    Contact.objects.update(created_at=at - timedelta(days=1))
-    Freshness.objects.bulk_create(Freshness(contact=person, scored_revision=1) for person in people)
+    people = people_known(number, since=at - timedelta(days=1))
     signals = list(Signal.objects.filter(weights__definition=live).order_by("pk")[:4])
     Tally.objects.bulk_create(
         Tally(
@@ -131,6 +112,32 @@ def qualified(number: int, *, at: datetime) -> None:
         )
         for person in people
     )  # fmt: skip
+
+
+def people_known(number: int, *, since: datetime) -> list:
+    """Two at a company, of which some have an owner."""
+    from leadhub.records.models import Company, Contact, Freshness
+    from leadhub.users.models import Role, User
+
+    reps = list(User.objects.filter(role=Role.REP, email__endswith="@sales.example"))
+    companies = Company.objects.bulk_create(
+        Company(
+            name=f"Company {n}", domain=f"company{n}.example", employees=500, region=region_of(n),
+            owner=reps[n % len(reps)] if n % 10 == 0 else None,
+        )
+        for n in range(number // 2)
+    )  # fmt: skip
+    Company.objects.update(created_at=since)
+    people = Contact.objects.bulk_create(
+        Contact(
+            email=f"chief{n}@company{n // 2}.example", first_name="Chief", last_name=str(n),
+            job_title="CEO", company=companies[n // 2],
+        )
+        for n in range(number)
+    )  # fmt: skip
+    Contact.objects.update(created_at=since)
+    Freshness.objects.bulk_create(Freshness(contact=person, scored_revision=1) for person in people)
+    return people
 
 
 def region_of(number: int) -> str:

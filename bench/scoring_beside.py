@@ -67,12 +67,12 @@ def in_duckdb_alone(definition) -> float:
     from leadhub.conditions.fields import ATTRIBUTES
     from leadhub.records.models import Contact
     from scoring import engine, source
-    from scoring.evaluate import chained, days_asked, inputs
+    from scoring.evaluate import chained, inputs
     from scoring.source import Range
 
     everyone = Range(1, Contact.objects.latest("id").pk)
     people, tallies = source.people(everyone, definition), source.tallies(everyone)
-    tables = inputs(definition, tallies, people) | {"days_asked": days_asked(people, TODAY)}
+    tables = inputs(definition, tallies, people, TODAY)
     to = Compilation(ATTRIBUTES)
     chain = ", ".join(f"{name} AS ({sql})" for name, sql in chained(definition, to).items())
     with engine.connect() as duck, both_cores(duck):

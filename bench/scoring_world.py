@@ -76,7 +76,7 @@ def fill(table: str, sql: str, numbers: range, values: dict) -> None:
     with engine.connect() as duck:
         for first in range(numbers.start, numbers.stop, CHUNK):
             bounds = {"first": first, "last": min(numbers.stop, first + CHUNK)}
-            made = duck.execute(sql, values | bounds).to_arrow_reader().read_all()
+            made = duck.sql(sql, params=values | bounds).to_arrow_table()
             with transaction.atomic(), connection.cursor() as cursor:
                 if not settings.ON_SQLITE:
                     # The made rows refer to each other as they should: nobody needs to check.

@@ -101,7 +101,7 @@ def asked_of_scores(
     **beside: pa.Table,
 ) -> pa.Table:
     """What the SQL finds in the relation `scores`, with the tables that it reads `beside`."""
-    given = inputs(definition, tallies, people) | {"days_asked": days_asked(people, day)}
+    given = inputs(definition, tallies, people, day)
     return engine.ask(_asked(sql, definition), given | beside)
 
 
@@ -119,9 +119,12 @@ def chained(definition: Definition, to: Compilation) -> dict[str, str]:
     return links
 
 
-def inputs(definition: Definition, tallies: pa.Table, people: pa.Table) -> dict[str, pa.Table]:
-    """What comes in, with what the definition says of tallies."""
-    return {"people": people, "tallies": tallies, **_constants(definition)}
+def inputs(
+    definition: Definition, tallies: pa.Table, people: pa.Table, day: date | pa.Table
+) -> dict[str, pa.Table]:
+    """What comes in, with the days asked and what the definition says of tallies."""
+    given = {"people": people, "tallies": tallies, "days_asked": _days_asked(people, day)}
+    return given | _constants(definition)
 
 
 @remembered(32)
@@ -129,7 +132,7 @@ def _constants(definition: Definition) -> dict[str, pa.Table]:
     return {"weights": behaviour.weights(definition), "decay": behaviour.decay(definition)}
 
 
-def days_asked(people: pa.Table, day: date | pa.Table) -> pa.Table:
+def _days_asked(people: pa.Table, day: date | pa.Table) -> pa.Table:
     """Of whom each day is asked: contact_id, day."""
     if isinstance(day, pa.Table):
         return day
@@ -147,7 +150,7 @@ class Chain:
     ):
         """Ready to evaluate; `moments` may still be made otherwise."""
         self.definition = definition
-        given = inputs(definition, tallies, people) | {"days_asked": days_asked(people, day)}
+        given = inputs(definition, tallies, people, day)
         self.relations = engine.work_out(BEGINNING, given)
 
     def evaluate(self) -> None:

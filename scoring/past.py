@@ -93,9 +93,10 @@ PLACES = plain(
 )
 TOLD = """
     SELECT placed.contact_id, placed.from_day, {columns}
-    FROM placed JOIN {otherwise} o ON o.id = placed.{subject}
+    FROM placed JOIN {those}_otherwise o ON o.id = placed.{subject}_id
          AND placed.from_day >= o.from_day AND placed.from_day < o.to_day
     GROUP BY ALL"""
+SUBJECTS = {"contact": "contacts", "company": "companies"}
 
 
 def _steps(name: str) -> Iterator[Question]:
@@ -111,10 +112,9 @@ PLACING = (
     plain("segments", SEGMENTS),
     plain("placed", PLACED),
 )
-OTHERWISE_OF = {"contact": "contacts_otherwise", "company": "companies_otherwise"}
 SINCE = {
-    subject: plain("since", f"SELECT DISTINCT id, field, since FROM {steps}")
-    for subject, steps in (("contact", "contacts_steps"), ("company", "companies_steps"))
+    subject: plain("since", f"SELECT DISTINCT id, field, since FROM {those}_steps")
+    for subject, those in SUBJECTS.items()
 }
 
 
@@ -137,12 +137,12 @@ def _relations(told: Told, reads: Reads, first: date, last: date) -> dict[str, p
 
 
 def _telling(reads: Reads) -> Iterator[Question]:
-    for subject, otherwise in OTHERWISE_OF.items():
+    for subject, those in SUBJECTS.items():
         columns = ", ".join(
             f"any_value(value) FILTER (field = {literal(name)}) AS said_{n}"
             for n, name in enumerate(names_of(subject, reads))
         )
-        sql = TOLD.format(columns=columns or "true", otherwise=otherwise, subject=f"{subject}_id")
+        sql = TOLD.format(columns=columns or "true", subject=subject, those=those)
         yield plain(f"{subject}_told", sql)
 
 
